@@ -1,0 +1,4 @@
+//! Tests of the crate from outside, by subject.
+
+mod esempi;
+mod ostili;
