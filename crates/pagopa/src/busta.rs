@@ -440,11 +440,18 @@ impl<'a> Lettura<'a> {
                 self.radice_vista = true;
                 self.messaggio.spazio = spazio;
                 self.messaggio.fine_nome = 1 + lunghezza_nome;
-                self.messaggio.ereditate = self.dichiarazioni[..ereditate].iter().map(|d| (d.prefisso, d.grezzo.clone())).collect();
+                self.messaggio.ereditate = self.ereditate(ereditate);
             }
         }
         self.messaggio.nodi.push(nodo);
         Ok(())
+    }
+
+    /// The declarations of the ancestors that the message element does not make again; the innermost of each prefix.
+    fn ereditate(&self, quante: usize) -> Vec<(&'a str, Cow<'a, str>)> {
+        let (degli_avi, proprie) = self.dichiarazioni.split_at(quante);
+        let visibile = |(i, d): &(usize, &Dichiarazione<'a>)| degli_avi[i + 1..].iter().chain(proprie).all(|altra| altra.prefisso != d.prefisso);
+        degli_avi.iter().enumerate().filter(visibile).filter(|(_, d)| !d.spazio.is_empty()).map(|(_, d)| (d.prefisso, d.grezzo.clone())).collect()
     }
 
     fn attacca(&mut self, padre: u32, figlio: u32) -> Esito<()> {

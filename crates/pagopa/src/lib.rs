@@ -5,14 +5,22 @@
 //! - [`busta`]: the hardened reader of the SOAP envelope, for everything that comes from outside;
 //! - [`messaggi`]: the five requests and the five answers, read and written as the XSD wants (spec/4 sections 2.2 to 2.6);
 //! - [`fault`]: the closed list of refusals (spec/3 section 1.4);
+//! - [`documento`]: the message alone, cut out of its stored envelope;
+//! - [`json`]: request and receipt as integrators receive them (spec/1 section 9.10);
+//! - [`semantica`]: a receipt against the request that it pays (spec/3 section 1.9);
+//! - [`wsdl`]: the description of our service.
 //!
 //! Two generations of the contract are in use (SANP 3.8.0 and the current one): both are read, and what we write is valid in both.
 
 pub mod busta;
 mod cursore;
+pub mod documento;
 pub mod fault;
+pub mod json;
 pub mod messaggi;
 mod regole;
+pub mod semantica;
+pub mod wsdl;
 
 pub use fault::{CodiceFault, Fault};
 pub use messaggi::{ErroreRichiesta, Operazione, Ricevuta, Richiesta, Risposta, Versione, leggi_richiesta};

@@ -1,4 +1,9 @@
 //! Tests of the crate from outside, by subject.
 
+mod andata_e_ritorno;
+mod contratto;
 mod esempi;
+mod integratori;
 mod ostili;
+mod semantica;
+mod servizio;
