@@ -20,6 +20,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     scrivi(cartella, "avviso.pdf", || stampe::avviso(&semplice, creato))?;
     let postale = Avviso { bollettino: Some(bollettino()), ..semplice.clone() };
     scrivi(cartella, "avviso-postale.pdf", || stampe::avviso(&postale, creato))?;
+    let lungo = avviso_lungo(&postale);
+    scrivi(cartella, "avviso-lungo.pdf", || stampe::avviso(&lungo, creato))?;
     let ricevuta = ricevuta()?;
     scrivi(cartella, "ricevuta.pdf", || stampe::ricevuta(&ricevuta, creato))?;
     Ok(())
@@ -49,6 +51,38 @@ fn avviso() -> Result<Avviso, Box<dyn Error>> {
         informativa_importo: InformativaImporto::Standard,
         bollettino: None,
     })
+}
+
+/// Every text as long as its contract allows, and letters that few fonts have.
+fn avviso_lungo(postale: &Avviso) -> Avviso {
+    let lungo = |testo: &str, n: usize| testo.chars().cycle().take(n).collect::<String>();
+    let nome = lungo("Maria Antonietta Σωκράτης Чайковский 李明 Giovannangelo-Della-Rovere ", 70);
+    Avviso {
+        ente: Ente {
+            denominazione: lungo("Unione dei Comuni montani della Valle del Fiorino e delle Terre di Mezzo ", 150),
+            settore: Some(lungo("Servizio associato entrate tributarie e patrimoniali ", 50)),
+            righe: vec![
+                "https://www.unionedeicomunimontani-valledelfiorino.example/servizi/tributi".to_owned(),
+                "Tel: 0571 000000 / 0571 000002 - Fax: 0571 000001".to_owned(),
+                "PEC: entrate.tributarie.patrimoniali@pec.unionedeicomunimontani-valledelfiorino.example".to_owned(),
+            ],
+            ..postale.ente.clone()
+        },
+        debitore: Soggetto {
+            anagrafica: nome,
+            indirizzo: vec![lungo("Frazione di San Giovanni Battista alle Torri, strada vicinale ", 70), lungo("50051 Castelfiorino in Valdelsa (FI) ", 60)],
+            ..postale.debitore.clone()
+        },
+        oggetto: lungo("Sanzione amministrativa per violazione dell'articolo 7, verbale numero 123/2026 notificato il 3 marzo ", 140),
+        importo: Importo::da_cent(9_999_999_999),
+        rata: Rata::Numero(12),
+        informativa_importo: InformativaImporto::Testo(lungo("L'importo comprende gli interessi legali maturati e le spese di notifica. ", 255)),
+        bollettino: postale
+            .bollettino
+            .clone()
+            .map(|b| BollettinoPostale { intestatario: lungo("Unione dei Comuni montani - Servizio di tesoreria ", 150), ..b }),
+        ..postale.clone()
+    }
 }
 
 fn ente() -> Result<Ente, Box<dyn Error>> {

@@ -97,7 +97,9 @@ fn stampa(titolo: &str, avvisi: &[Avviso], creato: DateTime<Utc>) -> Result<Vec<
 fn componi(pagine: &[Pagina<'_>], con_logo: bool) -> Stampa {
     let mut stampa = Stampa::nuova();
     for pagina in pagine {
-        stampa.pagina(|f| pagina.disegna(f, con_logo));
+        stampa.pagina(|f| {
+            pagina.disegna(f, con_logo);
+        });
     }
     stampa
 }
@@ -174,7 +176,8 @@ impl<'a> Pagina<'a> {
         })
     }
 
-    fn disegna(&self, f: &mut Foglio<'_>, con_logo: bool) {
+    /// Returns the y below the last section.
+    fn disegna(&self, f: &mut Foglio<'_>, con_logo: bool) -> f32 {
         let d = self.dati;
         // Without the bollettino there is a third more room: the sections breathe.
         let aria = if self.postale.is_some() { 11.0 } else { 20.0 };
@@ -183,8 +186,9 @@ impl<'a> Pagina<'a> {
         let y = self.quanto_e_quando(f, y + aria, aria);
         let y = self.dove(f, y + aria, aria);
         let y = self.banche(f, y + aria, aria);
-        if let Some(postale) = &self.postale {
-            postale.disegna(f, y + aria, d);
+        match &self.postale {
+            Some(postale) => postale.disegna(f, y + aria, d),
+            None => y,
         }
     }
 
@@ -316,7 +320,7 @@ impl<'a> Postale<'a> {
         Ok(Self { dati, conto: bollettino.conto(), codeline: bollettino.codeline(), datamatrix: Matrice::datamatrix(&bollettino.datamatrix())? })
     }
 
-    fn disegna(&self, f: &mut Foglio<'_>, y: f32, d: &Avviso) {
+    fn disegna(&self, f: &mut Foglio<'_>, y: f32, d: &Avviso) -> f32 {
         let y = forbici(f, y) + 10.0;
         f.gruppo(Tag::Section, |f| {
             let y = fascia(f, y, "BOLLETTINO POSTALE PA", &d.entro_il.map_or(String::new(), |e| format!("entro il {}", data_italiana(e)))) + 10.0;
@@ -343,17 +347,19 @@ impl<'a> Postale<'a> {
             let alt = format!("Codice DataMatrix per pagare alle Poste l'avviso {}", gruppi_di_quattro(d.numero_avviso.as_str()));
             f.codice(Area::nuova(x, y + 2.0, LATO_DATAMATRIX, LATO_DATAMATRIX), NERO, &self.datamatrix, &alt);
 
-            let mut y = sotto.max(destra).max(y + LATO_DATAMATRIX + 6.0);
+            let mut y = (sotto.max(destra) + 3.0).max(y + LATO_DATAMATRIX + 8.0);
             f.spezzata(&[(MARGINE, y), (MARGINE + GIUSTEZZA, y)], FILO, 0.5, None);
             y += 4.0;
             let mezzo = GIUSTEZZA / 2.0 - 8.0;
-            f.coppia(Area::nuova(MARGINE, y, mezzo + 40.0, 28.0), (ETICHETTA, "Codice per il pagamento"), (VALORE.corpo(9.5).fino_a(7.0), &self.codeline));
-            f.coppia(
+            let a =
+                f.coppia(Area::nuova(MARGINE, y, mezzo + 40.0, 28.0), (ETICHETTA, "Codice per il pagamento"), (VALORE.corpo(9.5).fino_a(7.0), &self.codeline));
+            let b = f.coppia(
                 Area::nuova(MARGINE + mezzo + 56.0, y, mezzo - 40.0, 28.0),
                 (ETICHETTA, "Autorizzazione"),
                 (CORPO.corpo(8.5).fino_a(5.5), &self.dati.autorizzazione),
             );
-        });
+            a.max(b)
+        })
     }
 }
 
@@ -396,13 +402,10 @@ pub(crate) fn parti(f: &mut Foglio<'_>, y: f32, ente: &Ente, debitore: &Soggetto
                 let stile = Stile::nuovo(Peso::Normale, 9.0, GRIGIO).fino_a(5.5).lato(Lato::Destra);
                 f.paragrafo(Area::nuova(x + largo * 0.46, y + 6.0, largo * 0.54, 14.0), stile, &format!("Cod. Fiscale {codice}"));
             }
-            // What is left of the box is shared by the lines, so that none of them leaves it.
             let righe: Vec<_> = righe.into_iter().filter(|r| !r.trim().is_empty()).take(RIGHE_INDIRIZZO).collect();
-            for (fatte, riga) in righe.iter().enumerate() {
-                #[expect(clippy::cast_precision_loss, reason = "at most RIGHE_INDIRIZZO")]
-                let resta = (y + ALTEZZA - 3.0 - sotto) / (righe.len() - fatte) as f32;
-                let stile = Stile { interlinea: 1.2, ..CORPO.corpo(8.75).fino_a(5.0) };
-                sotto = f.blocco(Tag::P.into(), x, sotto, largo, &Blocco::adatta(riga, stile, largo, resta));
+            let stile = Stile { interlinea: 1.2, ..CORPO.corpo(8.75).fino_a(5.0) };
+            for blocco in Blocco::adatta_insieme(&righe, stile, largo, y + ALTEZZA - 3.0 - sotto) {
+                sotto = f.blocco(Tag::P.into(), x, sotto, largo, &blocco);
             }
         });
     }
@@ -435,8 +438,70 @@ fn forbici(f: &mut Foglio<'_>, y: f32) -> f32 {
     y
 }
 
-/// For tests: the codes as they are drawn, and the tags in reading order.
 #[cfg(test)]
-pub(crate) fn struttura(dati: &Avviso) -> Result<String, ErroreStampa> {
-    Ok(componi(&[Pagina::prepara(dati)?], true).struttura())
+mod tests {
+    use super::*;
+    use crate::foglio::ALTEZZA;
+
+    fn campione() -> Avviso {
+        Avviso {
+            ente: Ente {
+                denominazione: "Comune di Castelfiorino".to_owned(),
+                dominio: codici::IdDominio::leggi("00123450678").expect("valido"),
+                cbill: Some("AB12C".to_owned()),
+                settore: Some("Ufficio Tributi".to_owned()),
+                righe: vec!["www.castelfiorino.example".to_owned()],
+                logo: None,
+            },
+            debitore: Soggetto {
+                anagrafica: "Mario Rossi".to_owned(),
+                identificativo: "RSSMRA80A01H501U".to_owned(),
+                indirizzo: vec!["Via Garibaldi 12".to_owned()],
+            },
+            oggetto: "Mensa".to_owned(),
+            importo: Importo::da_cent(500),
+            numero_avviso: NumeroAvviso::leggi("301000000000000428").expect("valido"),
+            entro_il: NaiveDate::from_ymd_opt(2026, 4, 30),
+            rata: Rata::Unica,
+            informativa_importo: InformativaImporto::Standard,
+            bollettino: Some(BollettinoPostale {
+                iban: "IT60X0760102800000012345678".to_owned(),
+                intestatario: "Tesoreria".to_owned(),
+                autorizzazione: "Aut. 1".to_owned(),
+            }),
+        }
+    }
+
+    /// What a screen reader walks through: a person has read this once.
+    #[test]
+    fn i_tag_sono_in_ordine_di_lettura() {
+        let dati = campione();
+        let pagina = Pagina::prepara(&dati).expect("valido");
+        insta::assert_snapshot!(componi(&[pagina], true).struttura());
+    }
+
+    #[test]
+    fn i_testi_piu_lunghi_lasciano_l_avviso_in_una_pagina() {
+        let lungo = |n: usize| "Sanzione WWWMMM ".chars().cycle().take(n).collect::<String>();
+        let dati = Avviso {
+            ente: Ente { denominazione: lungo(500), settore: Some(lungo(300)), righe: vec![lungo(300); 9], cbill: Some(lungo(90)), ..campione().ente },
+            debitore: Soggetto { anagrafica: lungo(300), identificativo: lungo(100), indirizzo: vec![lungo(300); 9] },
+            oggetto: lungo(1024),
+            importo: Importo::da_cent(9_999_999_999),
+            rata: Rata::OltreGiorni(u32::MAX),
+            informativa_importo: InformativaImporto::Testo(lungo(2000)),
+            bollettino: campione().bollettino.map(|b| BollettinoPostale { intestatario: lungo(300), autorizzazione: lungo(300), ..b }),
+            ..campione()
+        };
+        let pagina = Pagina::prepara(&dati).expect("valido");
+        let mut fondo = 0.0;
+        Stampa::nuova().pagina(|f| fondo = pagina.disegna(f, true));
+        assert!(fondo > 600.0 && fondo < ALTEZZA - 24.0, "{fondo}");
+    }
+
+    #[test]
+    fn i_gruppi_sono_di_quattro_cifre() {
+        assert_eq!(gruppi_di_quattro("301000000000000028"), "3010 0000 0000 0000 28");
+        assert_eq!(gruppi_di_quattro(""), "");
+    }
 }

@@ -5,6 +5,7 @@
 //!
 //! All widths here are at font size 1: a line that is measured once can be tried at any size.
 
+use std::cell::OnceCell;
 use std::sync::OnceLock;
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
@@ -256,16 +257,24 @@ pub(crate) fn componi(testo: &str, peso: Peso) -> Riga {
 /// A text cut into words and measured once.
 pub(crate) struct Paragrafo {
     peso: Peso,
-    parole: Vec<(String, Riga)>,
+    parole: Vec<Parola>,
+}
+
+struct Parola {
+    testo: String,
+    riga: Riga,
+    /// Width of each letter with its marks: asked only of a word wider than its line, then at every size that is tried.
+    lettere: OnceCell<Vec<f32>>,
 }
 
 impl Paragrafo {
     /// `testo` must come from [`pulisci`].
     pub(crate) fn misura(testo: &str, peso: Peso) -> Self {
-        let mut parole: Vec<_> = testo.split(' ').filter(|p| !p.is_empty()).map(|p| (p.to_owned(), componi(p, peso))).collect();
+        let parola = |testo: &str| Parola { testo: testo.to_owned(), riga: componi(testo, peso), lettere: OnceCell::new() };
+        let mut parole: Vec<_> = testo.split(' ').filter(|p| !p.is_empty()).map(parola).collect();
         let prima_dell_ultima = parole.len().saturating_sub(1);
-        for (_, parola) in &mut parole[..prima_dell_ultima] {
-            parola.chiudi_con_spazio(peso);
+        for parola in &mut parole[..prima_dell_ultima] {
+            parola.riga.chiudi_con_spazio(peso);
         }
         Self { peso, parole }
     }
@@ -273,43 +282,17 @@ impl Paragrafo {
     /// Lines no wider than `larghezza`, in units of the font size. A word that is wider is broken between letters.
     pub(crate) fn righe(&self, larghezza: f32) -> Vec<Riga> {
         let mut righe: Vec<Riga> = Vec::new();
-        let mut aperta = false;
-        for (testo, parola) in &self.parole {
-            if parola.larghezza > larghezza {
-                let mut pezzi = self.spezza(testo, larghezza);
-                if let Some(ultimo) = pezzi.last_mut()
-                    && parola.spazio > 0.0
-                {
-                    ultimo.chiudi_con_spazio(self.peso);
-                }
-                righe.extend(pezzi);
-                aperta = true;
+        for parola in &self.parole {
+            if parola.riga.larghezza > larghezza {
+                righe.extend(parola.spezza(larghezza, self.peso));
                 continue;
             }
             match righe.last_mut() {
-                Some(riga) if aperta && riga.larghezza + riga.spazio + parola.larghezza <= larghezza => riga.aggiungi(parola),
-                _ => righe.push(parola.clone()),
+                Some(riga) if riga.larghezza + riga.spazio + parola.riga.larghezza <= larghezza => riga.aggiungi(&parola.riga),
+                _ => righe.push(parola.riga.clone()),
             }
-            aperta = true;
         }
         righe
-    }
-
-    fn spezza(&self, parola: &str, larghezza: f32) -> Vec<Riga> {
-        let mut pezzi = vec![String::new()];
-        let mut occupato = 0.0;
-        for lettera in lettere(parola) {
-            let l = componi(lettera, self.peso).larghezza;
-            if occupato + l > larghezza && occupato > 0.0 {
-                pezzi.push(String::new());
-                occupato = 0.0;
-            }
-            occupato += l;
-            if let Some(pezzo) = pezzi.last_mut() {
-                pezzo.push_str(lettera);
-            }
-        }
-        pezzi.iter().map(|p| componi(p, self.peso)).collect()
     }
 
     /// The first `n` lines, the last of which ends with an ellipsis.
@@ -331,5 +314,101 @@ impl Paragrafo {
             }
         }
         righe
+    }
+}
+
+impl Parola {
+    fn spezza(&self, larghezza: f32, peso: Peso) -> Vec<Riga> {
+        let lettere = lettere(&self.testo);
+        let larghezze = self.lettere.get_or_init(|| lettere.iter().map(|l| componi(l, peso).larghezza).collect());
+        let mut pezzi = vec![String::new()];
+        let mut occupato = 0.0;
+        for (lettera, l) in lettere.iter().zip(larghezze) {
+            if occupato + l > larghezza && occupato > 0.0 {
+                pezzi.push(String::new());
+                occupato = 0.0;
+            }
+            occupato += l;
+            if let Some(pezzo) = pezzi.last_mut() {
+                pezzo.push_str(lettera);
+            }
+        }
+        let mut righe: Vec<_> = pezzi.iter().map(|p| componi(p, peso)).collect();
+        if let Some(ultima) = righe.last_mut()
+            && self.riga.spazio > 0.0
+        {
+            ultima.chiudi_con_spazio(peso);
+        }
+        righe
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn la_pulizia_lascia_una_riga_composta() {
+        assert_eq!(pulisci("  Nicolo\u{300}\t\n D\u{200B}or\u{ad}de  "), "Nicolò Dorde");
+        assert_eq!(pulisci("a\u{0}b\u{FFFE}c\u{202E}"), "a b\u{FFFD}c");
+        assert_eq!(pulisci(&"x".repeat(CARATTERI_MASSIMI + 10)).len(), CARATTERI_MASSIMI);
+    }
+
+    #[test]
+    fn ogni_lettera_ha_il_suo_carattere() {
+        let riga = componi("Đorđević Чай 李明!", Peso::Medio);
+        let tratti: Vec<_> = riga.tratti.iter().map(|t| (t.famiglia, t.vero.as_deref(), t.testo.as_str())).collect();
+        assert_eq!(
+            tratti,
+            [
+                (Famiglia::Testo, None, "Đorđević "),
+                (Famiglia::Riserva, None, "Чай"),
+                (Famiglia::Testo, None, " "),
+                (Famiglia::Riserva, Some("李明"), "\u{FFFD}\u{FFFD}"),
+                (Famiglia::Testo, None, "!"),
+            ]
+        );
+    }
+
+    #[test]
+    fn troppi_segni_su_una_lettera_diventano_un_sostituto() {
+        let zalgo = format!("a{}", "\u{335}".repeat(5));
+        assert_eq!(componi(&zalgo, Peso::Normale).tratti[0].vero.as_deref(), Some(zalgo.as_str()));
+        assert!(componi("a\u{335}", Peso::Normale).tratti[0].vero.is_none());
+    }
+
+    #[test]
+    fn le_maiuscole_sono_avvicinate() {
+        let insieme = componi("AV", Peso::Forte).larghezza;
+        let separate = componi("A", Peso::Forte).larghezza + componi("V", Peso::Forte).larghezza;
+        assert!(insieme < separate, "crenatura: {insieme} contro {separate}");
+    }
+
+    #[test]
+    fn il_taglio_finisce_con_i_puntini() {
+        let paragrafo = Paragrafo::misura("una causale che non sta in una riga sola", Peso::Normale);
+        let righe = paragrafo.righe_tagliate(8.0, 1);
+        assert_eq!(righe.len(), 1);
+        assert!(righe[0].testo().ends_with('\u{2026}') && righe[0].larghezza <= 8.0, "{}", righe[0].testo());
+        assert!(righe[0].testo().starts_with("una causale"), "{}", righe[0].testo());
+    }
+
+    proptest! {
+        #[test]
+        fn le_righe_stanno_nella_larghezza_e_non_perdono_niente(testo in "[a-zA-Zàèìòù李Ж0-9 ]{0,120}", larghezza in 3.0_f32..30.0) {
+            let pulito = pulisci(&testo);
+            let righe = Paragrafo::misura(&pulito, Peso::Normale).righe(larghezza);
+            for riga in &righe {
+                prop_assert!(riga.larghezza <= larghezza + 0.05, "{} > {larghezza}: {}", riga.larghezza, riga.testo());
+            }
+            prop_assert_eq!(righe.iter().map(Riga::testo).collect::<String>(), pulito);
+        }
+
+        #[test]
+        fn la_pulizia_non_cambia_cio_che_e_gia_pulito(testo in "\\PC{0,200}") {
+            let pulito = pulisci(&testo);
+            prop_assert_eq!(pulisci(&pulito), pulito);
+        }
     }
 }

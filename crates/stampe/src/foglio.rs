@@ -136,6 +136,23 @@ impl Blocco {
         }
     }
 
+    /// Fits several texts, one under the other and all at one size, into a width and a height.
+    pub(crate) fn adatta_insieme(testi: &[&str], stile: Stile, larghezza: f32, altezza: f32) -> Vec<Self> {
+        let paragrafi: Vec<_> = testi.iter().map(|t| Paragrafo::misura(&pulisci(t), stile.peso)).collect();
+        let mut corpo = stile.corpo;
+        while corpo >= stile.corpo_minimo {
+            let blocchi: Vec<_> = paragrafi.iter().map(|p| Self { righe: p.righe(larghezza / corpo), corpo, stile, intero: None }).collect();
+            if blocchi.iter().map(Self::altezza).sum::<f32>() <= altezza + 0.01 {
+                return blocchi;
+            }
+            corpo -= PASSO_CORPO;
+        }
+        #[expect(clippy::cast_precision_loss, reason = "a handful of lines of an address")]
+        let parte = altezza / testi.len().max(1) as f32;
+        let stile = Stile { corpo: stile.corpo_minimo, ..stile };
+        testi.iter().map(|t| Self::adatta(t, stile, larghezza, parte)).collect()
+    }
+
     /// Other text of the same paragraph follows: the words must not run together when they are extracted.
     fn continua(mut self) -> Self {
         if let Some(ultima) = self.righe.last_mut() {

@@ -297,8 +297,37 @@ fn riga(f: &mut Foglio<'_>, y: f32, celle: &[Blocco; 4], tag: impl Fn() -> TagKi
     });
 }
 
-/// For tests: the tags in reading order.
 #[cfg(test)]
-pub(crate) fn struttura(dati: &Ricevuta) -> String {
-    componi(dati, None).struttura()
+mod tests {
+    use super::*;
+
+    /// What a screen reader walks through: a person has read this once.
+    #[test]
+    fn i_tag_sono_in_ordine_di_lettura() {
+        let dati = Ricevuta {
+            ente: Ente {
+                denominazione: "Comune di Castelfiorino".to_owned(),
+                dominio: codici::IdDominio::leggi("00123450678").expect("valido"),
+                cbill: None,
+                settore: None,
+                righe: vec!["Piazza del Popolo 1,".to_owned()],
+                logo: None,
+            },
+            debitore: Soggetto { anagrafica: "Mario Rossi".to_owned(), identificativo: "RSSMRA80A01H501U".to_owned(), indirizzo: vec![] },
+            versante: None,
+            psp: Psp { denominazione: "Banca di Esempio".to_owned(), codice_fiscale: String::new() },
+            importo: Importo::da_cent(500),
+            oggetto: "Mensa".to_owned(),
+            data_operazione: None,
+            data_applicativa: None,
+            stato: StatoRicevuta::Eseguito,
+            iuv: "01000000000000428".to_owned(),
+            id_ricevuta: "a1b2".to_owned(),
+            numero_avviso: None,
+            voci: vec![Voce { descrizione: "Mensa".to_owned(), id_riscossione: String::new(), importo: Importo::da_cent(500), stato: "Eseguito".to_owned() }],
+            linea_testo_1: Some("Grazie".to_owned()),
+            linea_testo_2: None,
+        };
+        insta::assert_snapshot!(componi(&dati, None).struttura());
+    }
 }
