@@ -1,11 +1,14 @@
 //! Il mondo di fuori, simulato: il nodo dei pagamenti, la pagina di un PSP, un ente creditore.
 #![doc = include_str!("api.md")]
 
+mod api;
 mod coda;
 mod comportamento;
+mod ente;
 mod giornale;
 mod messaggi;
 mod nodo;
+mod pagine;
 mod risposte;
 mod stazione;
 pub mod xml;
@@ -19,6 +22,7 @@ use codici::Importo;
 
 pub use coda::{RICEVUTE_MAX, TENTATIVI_MAX};
 pub use comportamento::{CORPO_ENORME, Doppia, Guasto, GuastoEnte, Immondizia, Interruttore, InterruttoreEnte, OperazioneEnte, Sbagliata};
+pub use ente::{NOTIFICHE_MAX, Notifica, RICHIESTA_MAX, RISPOSTE_MAX, RispostaEnte, TipoNotifica, VersioneEnte};
 pub use giornale::{Argomento, CORPO_MAX, Direzione, MESSAGGI_MAX, Messaggio};
 pub use messaggi::{Accredito, Bonifico, DatiPagamento, Operazione, PostoStandIn, Psp, Soggetto, Versione};
 pub use nodo::{Esito, PAGAMENTI_MAX, Pagamento, Pagato, RicevutaVista, SenzaAttivazione, StatoPagamento};
@@ -71,6 +75,8 @@ pub struct Configurazione {
     pub scala_tempo: Duration,
     /// Where the receipts to deliver are kept. `None`: in memory only.
     pub data_dir: Option<PathBuf>,
+    /// Where the simulator itself listens: it is shown on the pages and makes the addresses of the ente.
+    pub base_url: String,
 }
 
 impl Default for Configurazione {
@@ -90,6 +96,7 @@ impl Default for Configurazione {
             tempi: Tempi::default(),
             scala_tempo: Duration::from_secs(1),
             data_dir: None,
+            base_url: "http://127.0.0.1:8180".into(),
         }
     }
 }
@@ -107,6 +114,7 @@ struct Interno {
     pagamenti: Mutex<nodo::Pagamenti>,
     pannello: comportamento::Pannello,
     giornale: giornale::Giornale,
+    ente: ente::Ente,
     sveglia: tokio::sync::Notify,
 }
 
@@ -125,9 +133,15 @@ impl Simulatore {
             pagamenti: Mutex::default(),
             pannello: comportamento::Pannello::default(),
             giornale: giornale::Giornale::default(),
+            ente: ente::Ente::nuovo(conf.base_url.clone()),
             sveglia: tokio::sync::Notify::new(),
             conf,
         })))
+    }
+
+    /// Pages, JSON API and ente, all on one port.
+    pub fn router(&self) -> axum::Router {
+        pagine::rotte().merge(api::rotte()).merge(ente::rotte()).with_state(self.clone())
     }
 
     #[must_use]
