@@ -1,0 +1,34 @@
+//! The rules of the trade.
+//!
+//! Nothing here reads a clock, a database or the network: time, identifiers and the anagrafica come in as arguments, so that every
+//! rule can be tried by a test with a table of cases.
+//!
+//! - [`anagrafica`]: who exists and what may be done, as an immutable snapshot;
+//! - [`lettura`]: what integrators send, read strictly and checked in the order of the contract (spec/1 sections 3 and 5);
+//! - [`pendenza`]: the position, its load and its changes of state (spec/1 sections 8 and 13);
+//! - [`pagabilita`]: may this notice be paid now, and if not by which rule (spec/3 section 1.5);
+//! - [`attivazione`]: what is told to the node of a payable position (spec/3 sections 1.6 to 1.8);
+//! - [`transazione`]: one payment attempt, the couple RPT/RT (spec/3 section 1.11);
+//! - [`ricevuta`]: what a receipt does to a position (spec/3 section 1.9);
+//! - [`registro`]: the ledger of money;
+//! - [`notifica`]: what the ente is told, and when again (spec/3 section 4);
+//! - [`rifiuto`]: the closed list of refusals with their texts (spec/1 section 4.2);
+//! - [`calendario`]: days in Europe/Rome.
+
+pub mod anagrafica;
+pub mod attivazione;
+pub mod calendario;
+pub mod lettura;
+pub mod notifica;
+pub mod pagabilita;
+pub mod pendenza;
+pub mod registro;
+pub mod ricevuta;
+pub mod rifiuto;
+pub mod soggetto;
+pub mod transazione;
+
+pub use anagrafica::Anagrafica;
+pub use pendenza::{Pendenza, Voce};
+pub use rifiuto::Rifiuto;
+pub use soggetto::Soggetto;

@@ -1,0 +1,165 @@
+//! What a receipt does to a position (spec/3 section 1.9, spec/1 section 13).
+
+use chrono::{DateTime, Utc};
+use codici::{IdDominio, Importo};
+
+use crate::anagrafica::Anagrafica;
+use crate::pendenza::{Riferimento, Stato, StatoPagamento};
+use crate::registro::{self, Conto, Movimento};
+use crate::{Pendenza, Voce};
+
+const DUPLICATO: &str = "Acquisito pagamento duplicato";
+const IMPORTO_DIVERSO: &str = "L'importo pagato non corrisponde all'importo dovuto.";
+
+/// The receipt, as far as money is concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incasso {
+    pub receipt_id: String,
+    pub eseguito: bool,
+    pub data_pagamento: DateTime<Utc>,
+    /// Fee of the PSP: it is the citizen's, never the ente's money.
+    pub commissioni: Option<Importo>,
+    pub trasferimenti: Vec<TrasferimentoPagato>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrasferimentoPagato {
+    /// idTransfer, 1 to 5.
+    pub id: u8,
+    pub importo: Importo,
+    pub dominio: IdDominio,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TipoRiscossione {
+    Entrata,
+    Mbt,
+    EntrataPaNonIntermediata,
+    AltroIntermediario,
+}
+
+impl TipoRiscossione {
+    pub const TUTTI: [Self; 4] = [Self::Entrata, Self::Mbt, Self::EntrataPaNonIntermediata, Self::AltroIntermediario];
+
+    #[must_use]
+    pub const fn codice(self) -> &'static str {
+        match self {
+            Self::Entrata => "ENTRATA",
+            Self::Mbt => "MBT",
+            Self::EntrataPaNonIntermediata => "ENTRATA_PA_NON_INTERMEDIATA",
+            Self::AltroIntermediario => "ALTRO_INTERMEDIARIO",
+        }
+    }
+
+    #[must_use]
+    pub fn leggi(codice: &str) -> Option<Self> {
+        Self::TUTTI.into_iter().find(|t| t.codice() == codice)
+    }
+}
+
+/// Money that arrived for one voce.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Riscossione {
+    pub dominio: IdDominio,
+    pub iur: String,
+    /// idTransfer.
+    pub indice: u8,
+    /// `None` when the receipt pays a transfer that the position does not have.
+    pub voce: Option<u8>,
+    pub importo: Importo,
+    pub data: DateTime<Utc>,
+    pub tipo: TipoRiscossione,
+    /// The whole fee, on the first riscossione only: the original repeats it on each (spec/3 surprise 29).
+    pub commissioni: Option<Importo>,
+}
+
+/// The position after the receipt, and what is to be written with it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Effetto {
+    pub pendenza: Pendenza,
+    pub riscossioni: Vec<Riscossione>,
+    pub movimenti: Vec<Movimento>,
+}
+
+/// A paid receipt closes the position from any state: a paid position cannot become unpaid, because nothing here goes there.
+/// A receipt with outcome KO changes nothing.
+#[must_use]
+pub fn applica(stored: &Pendenza, incasso: &Incasso, anagrafica: &Anagrafica, adesso: DateTime<Utc>) -> Effetto {
+    let mut pendenza = stored.clone();
+    if !incasso.eseguito {
+        return Effetto { pendenza, riscossioni: Vec::new(), movimenti: Vec::new() };
+    }
+    let mut irregolarita: Vec<&str> = Vec::new();
+    let mut riscossioni = Vec::new();
+    for (posizione, t) in incasso.trasferimenti.iter().enumerate().filter(|(_, t)| t.importo != Importo::ZERO) {
+        let voce = trova_voce(&mut pendenza.voci, t.id, posizione);
+        let tipo = tipo_riscossione(voce.as_deref(), &t.dominio, &stored.dominio, anagrafica);
+        let indice_voce = voce.as_deref().map(|v| v.indice);
+        match voce {
+            Some(v) if !v.eseguita && v.importo == t.importo => v.eseguita = true,
+            Some(v) => {
+                if v.eseguita {
+                    irregolarita.push(DUPLICATO);
+                }
+                if v.importo != t.importo {
+                    irregolarita.push(IMPORTO_DIVERSO);
+                }
+            }
+            None => irregolarita.push(IMPORTO_DIVERSO),
+        }
+        riscossioni.push(Riscossione {
+            dominio: if anagrafica.dominio(&t.dominio).is_some() { t.dominio.clone() } else { stored.dominio.clone() },
+            iur: incasso.receipt_id.clone(),
+            indice: t.id,
+            voce: indice_voce,
+            importo: t.importo,
+            data: incasso.data_pagamento,
+            tipo,
+            commissioni: incasso.commissioni.filter(|_| riscossioni.is_empty()),
+        });
+    }
+    chiudi(&mut pendenza, stored.stato, &irregolarita);
+    let pagato: Importo = riscossioni.iter().map(|r| r.importo).sum();
+    pendenza.importo_pagato = stored.importo_pagato + pagato;
+    pendenza.stato_pagamento = StatoPagamento::Pagato;
+    pendenza.data_pagamento = Some(incasso.data_pagamento);
+    pendenza.iuv_pagamento = Some(stored.iuv.clone());
+    pendenza.data_ultimo_aggiornamento = adesso;
+    pendenza.avvisatura.avviso_notificato = None;
+    pendenza.avvisatura.promemoria_scadenza_notificato = None;
+
+    let causa = format!("ricevuta:{}", incasso.receipt_id);
+    let mut movimenti = registro::differenza(Some((stored.stato, &stored.voci)), (pendenza.stato, &pendenza.voci), &causa);
+    movimenti.extend(riscossioni.iter().map(|r| Movimento { voce: r.voce.unwrap_or(0), conto: Conto::Pagato, importo: r.importo, causa: causa.clone() }));
+    Effetto { pendenza, riscossioni, movimenti }
+}
+
+/// By idTransfer, which is the indice of the voce; by position when that finds none (spec/3 surprise 8).
+fn trova_voce(voci: &mut [Voce], id: u8, posizione: usize) -> Option<&mut Voce> {
+    let per_indice = voci.iter().position(|v| v.indice == id);
+    voci.get_mut(per_indice.unwrap_or(posizione))
+}
+
+fn tipo_riscossione(voce: Option<&Voce>, dominio: &IdDominio, della_pendenza: &IdDominio, anagrafica: &Anagrafica) -> TipoRiscossione {
+    if voce.is_some_and(|v| matches!(v.riferimento, Riferimento::Bollo { .. })) {
+        return TipoRiscossione::Mbt;
+    }
+    let ente = anagrafica.dominio(dominio).or_else(|| anagrafica.dominio(della_pendenza));
+    if ente.is_none_or(|d| d.intermediato) { TipoRiscossione::Entrata } else { TipoRiscossione::EntrataPaNonIntermediata }
+}
+
+/// Regular only from a position that waited for its payment; text of what is irregular goes to descrizioneStato.
+fn chiudi(pendenza: &mut Pendenza, prima: Stato, irregolarita: &[&str]) {
+    let attesa = matches!(prima, Stato::NonEseguito | Stato::Annullato);
+    pendenza.stato = Stato::Eseguito;
+    if !attesa || !irregolarita.is_empty() {
+        pendenza.anomalo = true;
+        let mut testi: Vec<&str> = Vec::new();
+        for testo in irregolarita.iter().copied().chain((!attesa).then_some(DUPLICATO)) {
+            if !testi.contains(&testo) {
+                testi.push(testo);
+            }
+        }
+        pendenza.descrizione_stato = Some(testi.join(" "));
+    }
+}

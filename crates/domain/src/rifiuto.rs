@@ -1,0 +1,320 @@
+//! The refusals of the REST APIs: a closed list with codes, HTTP status and texts to the letter (spec/1 sections 4 and 4.2).
+
+use codici::Importo;
+
+/// What went wrong in the terms of GovPay's fault bean. The API layer writes it as JSON and adds nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{codice}: {dettaglio}", codice = self.codice(), dettaglio = self.dettaglio())]
+pub enum Rifiuto {
+    /// 400 SINTASSI: first rule of the contract that the request breaks.
+    Sintassi(String),
+    /// 422 SEMANTICA.
+    Semantica(String),
+    /// 422 `100001`, a request parameter.
+    Parametro(String),
+    /// 400 `400000`.
+    Richiesta(String),
+    /// 403 `403000`.
+    NonAutorizzato(String),
+    /// 404 `404000`.
+    NonTrovato(String),
+    /// 406 `406000`.
+    NonAccettabile(String),
+    /// A business code of the table.
+    Codice(Box<Codice>),
+    /// PATCH reports business codes as 500 OPERAZIONE (spec/1 section 9.6).
+    Operazione(Box<Codice>),
+}
+
+/// Short for the couple that nearly every text of the table names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chiave {
+    pub id_a2a: String,
+    pub id_pendenza: String,
+}
+
+/// Business codes. Fields are the positional arguments of the original, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Codice {
+    App000 { id_a2a: String },
+    App001 { id_a2a: String },
+    App002 { autenticata: String, chiamante: String },
+    Dom000 { dominio: String },
+    Dom001 { dominio: String },
+    Uop000 { unita_operativa: String, dominio: String },
+    Uop001 { unita_operativa: String, dominio: String },
+    Trb000 { dominio: String, entrata: String },
+    Trb001 { dominio: String, entrata: String },
+    Tvr000 { tipo: String },
+    Tvr001 { tipo: String },
+    Tvd000 { tipo: String, dominio: String },
+    Tvd001 { tipo: String, dominio: String },
+    Ver001 { chiave: Chiave, id_voce: String },
+    Ver002 { chiave: Chiave, somma: Importo, totale: Importo },
+    Ver003 { chiave: Chiave, stato: &'static str },
+    Ver004 { chiave: Chiave, uo: String, dominio: String, uo_originale: String, dominio_originale: String },
+    Ver005 { chiave: Chiave, voci: usize, voci_originali: usize },
+    Ver006 { chiave: Chiave, id_voce: String },
+    Ver007 { chiave: Chiave, id_voce: String, originale: String, inviato: String },
+    Ver008,
+    Ver009 { chiave: Chiave, stato: &'static str },
+    Ver017 { numero_avviso: String },
+    Ver020 { dominio: String, iban: String },
+    Ver022,
+    Ver023 { chiave: Chiave, id_voce: String },
+    Ver024 { chiave: Chiave, inviato: String, originale: String },
+    Ver025 { chiave: Chiave, altra: Chiave, numero_avviso: String },
+    Ver026 { numero_avviso: String, codice: String, stazione: String },
+    Ver027 { numero_avviso: String, codice: String, dominio: String },
+    Ver028 { chiave: Chiave, generato: String, dominio: String, prefisso: String },
+    Ver032 { dominio: String, iban: String },
+    Ver033 { dominio: String, iban: String },
+    Ver034 { dominio: String, iban: String },
+    Ver035 { chiave: Chiave, id_voce: String, importo: Importo, somma: Importo },
+    Ver039 { chiave: Chiave, cifra: u8, aux_digit: u8, dominio: String },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Categoria {
+    Autorizzazione,
+    Richiesta,
+    Operazione,
+    PagoPa,
+    Ec,
+    Interno,
+}
+
+impl Categoria {
+    #[must_use]
+    pub const fn nome(self) -> &'static str {
+        match self {
+            Self::Autorizzazione => "AUTORIZZAZIONE",
+            Self::Richiesta => "RICHIESTA",
+            Self::Operazione => "OPERAZIONE",
+            Self::PagoPa => "PAGOPA",
+            Self::Ec => "EC",
+            Self::Interno => "INTERNO",
+        }
+    }
+}
+
+impl From<Codice> for Rifiuto {
+    fn from(codice: Codice) -> Self {
+        Self::Codice(Box::new(codice))
+    }
+}
+
+impl Rifiuto {
+    #[must_use]
+    pub fn stato_http(&self) -> u16 {
+        match self {
+            Self::Sintassi(_) | Self::Richiesta(_) => 400,
+            Self::Semantica(_) | Self::Parametro(_) => 422,
+            Self::NonAutorizzato(_) => 403,
+            Self::NonTrovato(_) => 404,
+            Self::NonAccettabile(_) => 406,
+            Self::Codice(c) => c.stato_http(),
+            Self::Operazione(_) => 500,
+        }
+    }
+
+    #[must_use]
+    pub const fn categoria(&self) -> Categoria {
+        match self {
+            Self::Sintassi(_) | Self::Semantica(_) | Self::Parametro(_) | Self::Richiesta(_) | Self::NonAccettabile(_) | Self::Codice(_) => Categoria::Richiesta,
+            Self::NonAutorizzato(_) => Categoria::Autorizzazione,
+            Self::NonTrovato(_) | Self::Operazione(_) => Categoria::Operazione,
+        }
+    }
+
+    #[must_use]
+    pub fn codice(&self) -> &'static str {
+        match self {
+            Self::Sintassi(_) => "SINTASSI",
+            Self::Semantica(_) => "SEMANTICA",
+            Self::Parametro(_) => "100001",
+            Self::Richiesta(_) => "400000",
+            Self::NonAutorizzato(_) => "403000",
+            Self::NonTrovato(_) => "404000",
+            Self::NonAccettabile(_) => "406000",
+            Self::Codice(c) | Self::Operazione(c) => c.nome(),
+        }
+    }
+
+    #[must_use]
+    pub const fn descrizione(&self) -> &'static str {
+        match self {
+            Self::Sintassi(_) | Self::Semantica(_) | Self::Richiesta(_) | Self::Codice(_) | Self::Operazione(_) => "Richiesta non valida",
+            Self::Parametro(_) => "Errore nella valorizzazione dei parametri della richiesta",
+            Self::NonAutorizzato(_) => "Operazione non autorizzata",
+            Self::NonTrovato(_) => "Risorsa non trovata",
+            Self::NonAccettabile(_) => "Risorsa non disponibile nel formato richiesto",
+        }
+    }
+
+    #[must_use]
+    pub fn dettaglio(&self) -> String {
+        match self {
+            Self::Sintassi(t)
+            | Self::Semantica(t)
+            | Self::Parametro(t)
+            | Self::Richiesta(t)
+            | Self::NonAutorizzato(t)
+            | Self::NonTrovato(t)
+            | Self::NonAccettabile(t) => t.clone(),
+            Self::Codice(c) | Self::Operazione(c) => c.dettaglio(),
+        }
+    }
+}
+
+impl Codice {
+    #[must_use]
+    pub const fn stato_http(&self) -> u16 {
+        match self {
+            Self::App000 { .. } | Self::App001 { .. } | Self::App002 { .. } => 400,
+            _ => 422,
+        }
+    }
+
+    #[must_use]
+    pub const fn nome(&self) -> &'static str {
+        match self {
+            Self::App000 { .. } => "APP_000",
+            Self::App001 { .. } => "APP_001",
+            Self::App002 { .. } => "APP_002",
+            Self::Dom000 { .. } => "DOM_000",
+            Self::Dom001 { .. } => "DOM_001",
+            Self::Uop000 { .. } => "UOP_000",
+            Self::Uop001 { .. } => "UOP_001",
+            Self::Trb000 { .. } => "TRB_000",
+            Self::Trb001 { .. } => "TRB_001",
+            Self::Tvr000 { .. } => "TVR_000",
+            Self::Tvr001 { .. } => "TVR_001",
+            Self::Tvd000 { .. } => "TVD_000",
+            Self::Tvd001 { .. } => "TVD_001",
+            Self::Ver001 { .. } => "VER_001",
+            Self::Ver002 { .. } => "VER_002",
+            Self::Ver003 { .. } => "VER_003",
+            Self::Ver004 { .. } => "VER_004",
+            Self::Ver005 { .. } => "VER_005",
+            Self::Ver006 { .. } => "VER_006",
+            Self::Ver007 { .. } => "VER_007",
+            Self::Ver008 => "VER_008",
+            Self::Ver009 { .. } => "VER_009",
+            Self::Ver017 { .. } => "VER_017",
+            Self::Ver020 { .. } => "VER_020",
+            Self::Ver022 => "VER_022",
+            Self::Ver023 { .. } => "VER_023",
+            Self::Ver024 { .. } => "VER_024",
+            Self::Ver025 { .. } => "VER_025",
+            Self::Ver026 { .. } => "VER_026",
+            Self::Ver027 { .. } => "VER_027",
+            Self::Ver028 { .. } => "VER_028",
+            Self::Ver032 { .. } => "VER_032",
+            Self::Ver033 { .. } => "VER_033",
+            Self::Ver034 { .. } => "VER_034",
+            Self::Ver035 { .. } => "VER_035",
+            Self::Ver039 { .. } => "VER_039",
+        }
+    }
+
+    #[must_use]
+    pub fn dettaglio(&self) -> String {
+        match self {
+            Self::App000 { id_a2a } => format!("Applicazione ({id_a2a}) inesistente"),
+            Self::App001 { id_a2a } => format!("Applicazione ({id_a2a}) disabilitata"),
+            Self::App002 { autenticata, chiamante } => format!("Applicazione autenticata ({autenticata}) diversa dalla chiamante ({chiamante})"),
+            Self::Dom000 { dominio } => format!("Dominio ({dominio}) inesistente"),
+            Self::Dom001 { dominio } => format!("Dominio ({dominio}) disabilitato"),
+            Self::Uop000 { unita_operativa, dominio } => format!("Unita' operativa ({unita_operativa}) del dominio ({dominio}) inesistente"),
+            Self::Uop001 { unita_operativa, dominio } => format!("Unita' operativa ({unita_operativa}) del dominio ({dominio}) disabilitata"),
+            Self::Trb000 { dominio, entrata } => format!("Tributo ({entrata}) inesistente per il dominio ({dominio})"),
+            Self::Trb001 { dominio, entrata } => format!("Tributo ({entrata}) disabilitato per il dominio ({dominio})"),
+            Self::Tvr000 { tipo } => format!("Tipo pendenza ({tipo}) inesistente"),
+            Self::Tvr001 { tipo } => format!("Tipo pendenza ({tipo}) disabilitato"),
+            Self::Tvd000 { tipo, dominio } => format!("Tipo pendenza ({tipo}) del dominio ({dominio}) inesistente"),
+            Self::Tvd001 { tipo, dominio } => format!("Tipo pendenza ({tipo}) del dominio ({dominio}) disabilitato"),
+            Self::Ver001 { chiave, id_voce } => format!("{chiave} presenta il codSingoloVersamentoEnte ({id_voce}) piu' di una volta"),
+            Self::Ver002 { chiave, somma, totale } => {
+                format!("{chiave} ha un importo totale ({}) diverso dalla somma dei singoli importi ({})", totale.forma_breve(), somma.forma_breve())
+            }
+            Self::Ver003 { chiave, stato } => format!("{chiave} e' in uno stato che non consente l'aggiornamento ({stato})"),
+            Self::Ver004 { chiave, uo, dominio, uo_originale, dominio_originale } => {
+                format!("{chiave} presenta un beneficiario ({uo} / {dominio}) diverso da quello originale ({uo_originale} / {dominio_originale})")
+            }
+            Self::Ver005 { chiave, voci, voci_originali } => {
+                format!("{chiave} inviata ha un numero di voci ({voci}) diverso da quello originale ({voci_originali})")
+            }
+            Self::Ver006 { chiave, id_voce } => {
+                format!("{chiave} inviata non contiene una voce con codSingoloVersamentoEnte ({id_voce}) presente nell'originale")
+            }
+            Self::Ver007 { chiave, id_voce, originale, inviato } => format!(
+                "{chiave} ha il singolo versamento con codSingoloVersamentoEnte ({id_voce}) inviato ha un tipo tributo ({originale}) diverso dall'originale ({inviato})"
+            ),
+            Self::Ver008 => "La pendenza non esiste.".to_owned(),
+            Self::Ver009 { chiave, stato } => format!("{chiave} e' in uno stato che non consente l'annullamento ({stato})"),
+            Self::Ver017 { numero_avviso } => format!("Lo IUV ({numero_avviso}) non e' conforme alle specifiche agid"),
+            Self::Ver020 { dominio, iban } => format!("Iban di accredito ({iban}) non censito per il dominio ({dominio})"),
+            Self::Ver022 => "Applicazione non autorizzata alla gestione del tipo pendenza indicato".to_owned(),
+            Self::Ver023 { chiave, id_voce } => format!("{chiave} ha la voce ({id_voce}) con un iban di accredito diverso dall'originale."),
+            Self::Ver024 { chiave, inviato, originale } => format!("{chiave} ha un numero avviso ({inviato}) diverso dall'originale ({originale})."),
+            Self::Ver025 { chiave, altra, numero_avviso } => {
+                format!("{chiave} ha un numero avviso ({numero_avviso}) gia' utilizzato (IdA2A:{}, Id:{}).", altra.id_a2a, altra.id_pendenza)
+            }
+            Self::Ver026 { numero_avviso, codice, stazione } => {
+                format!("Lo IUV ({numero_avviso}) non e' conforme alle specifiche agid, application code ({codice}) non valido per la stazione ({stazione})")
+            }
+            // The misspelling is the original's.
+            Self::Ver027 { numero_avviso, codice, dominio } => {
+                format!("Lo IUV ({numero_avviso}) non e' conforme alle specifiche agid, segregaton code ({codice}) non valido per il dominio ({dominio})")
+            }
+            Self::Ver028 { chiave: Chiave { id_a2a, id_pendenza }, generato, dominio, prefisso } => format!(
+                "Il prefisso IUV di tipo numerico generato ({generato}) per la pendenza (IdA2A:{id_a2a} Id:{id_pendenza}) non e' valido rispetto alla configurazione prevista per il dominio ({dominio}, prefix:{prefisso})."
+            ),
+            Self::Ver032 { dominio, iban } => format!("Iban di accredito ({iban}) disabilitato per il dominio ({dominio})"),
+            Self::Ver033 { dominio, iban } => format!("Iban di appoggio ({iban}) non censito per il dominio ({dominio})"),
+            Self::Ver034 { dominio, iban } => format!("Iban di appoggio ({iban}) disabilitato per il dominio ({dominio})"),
+            Self::Ver035 { chiave: Chiave { id_a2a, id_pendenza }, id_voce, importo, somma } => format!(
+                "La voce ({id_voce}) della pendenza (IdA2A:{id_a2a}, Id:{id_pendenza}) ha un importo ({}) diverso dalla somma dei singoli importi definiti nella lista delle contabilita' ({})",
+                importo.forma_breve(),
+                somma.forma_breve()
+            ),
+            Self::Ver039 { chiave: Chiave { id_a2a, id_pendenza }, cifra, aux_digit, dominio } => format!(
+                "Il carattere iniziale del numero avviso ({cifra}) indicato per la pendenza (IdA2A:{id_a2a} Id:{id_pendenza}) non coincide con l'aux digit ({aux_digit}) impostato per l'Ente Creditore ({dominio})."
+            ),
+        }
+    }
+}
+
+/// `La pendenza (IdA2A:a, Id:p)`, as the texts of the table begin.
+impl std::fmt::Display for Chiave {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "La pendenza (IdA2A:{}, Id:{})", self.id_a2a, self.id_pendenza)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chiave() -> Chiave {
+        Chiave { id_a2a: "TRIB_COMUNE".to_owned(), id_pendenza: "P9".to_owned() }
+    }
+
+    /// spec/1 section 17, last examples.
+    #[test]
+    fn i_testi_sono_quelli_del_contratto() {
+        let rifiuto = Rifiuto::from(Codice::Ver002 { chiave: chiave(), somma: Importo::da_cent(13_250), totale: Importo::da_cent(14_250) });
+        assert_eq!(rifiuto.dettaglio(), "La pendenza (IdA2A:TRIB_COMUNE, Id:P9) ha un importo totale (142.5) diverso dalla somma dei singoli importi (132.5)");
+        assert_eq!((rifiuto.stato_http(), rifiuto.codice(), rifiuto.descrizione()), (422, "VER_002", "Richiesta non valida"));
+    }
+
+    #[test]
+    fn il_primo_carattere_dell_avviso_e_spiegato() {
+        let codice = Codice::Ver039 { chiave: chiave(), cifra: 1, aux_digit: 3, dominio: "12345678901".to_owned() };
+        assert_eq!(
+            codice.dettaglio(),
+            "Il carattere iniziale del numero avviso (1) indicato per la pendenza (IdA2A:TRIB_COMUNE Id:P9) non coincide con l'aux digit (3) impostato per l'Ente Creditore (12345678901)."
+        );
+    }
+}
