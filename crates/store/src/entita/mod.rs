@@ -1,0 +1,30 @@
+//! One module per table, in the shape that `migrazioni/` gives it. Nothing here leaves the crate.
+
+pub mod allegato;
+pub mod anagrafica_versione;
+pub mod applicazione;
+pub mod contatore_iuv;
+pub mod conto_accredito;
+pub mod documento;
+pub mod dominio;
+pub mod dominio_logo;
+pub mod entrata;
+pub mod entrata_dominio;
+pub mod evento;
+pub mod installazione;
+pub mod intermediario;
+pub mod nodo;
+pub mod notifica;
+pub mod operatore;
+pub mod pendenza;
+pub mod registro;
+pub mod ricevuta_estranea;
+pub mod riscossione;
+pub mod stazione;
+pub mod tipo_pendenza;
+pub mod tipo_pendenza_dominio;
+pub mod transazione;
+pub mod transazione_xml;
+pub mod unita_operativa;
+pub mod utenza;
+pub mod voce;

@@ -1,0 +1,17 @@
+//! Table `tipo_pendenza`: see `migrazioni/0001_inizio.sql`.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "tipo_pendenza")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub cod: String,
+    pub descrizione: String,
+    pub codifica_iuv: Option<String>,
+    pub abilitato: bool,
+    pub versione: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,26 @@
+//! The database.
+//!
+//! Only this crate writes queries. [`Store`] opens it, [`Tx`] is a write transaction, and the modules below hold the operations on
+//! tables that belong together. A query on a hot path names the index that it relies on, and `tests/piani.rs` finds it in the plan.
+//!
+//! SQLite has one writer: every [`Tx`] waits in a fair queue, where the station has its own lane (design/DATA, "Keys and locks").
+
+mod entita;
+mod errore;
+mod mappa;
+mod migrazioni;
+mod sql;
+
+pub mod anagrafica;
+pub mod apertura;
+pub mod contatori;
+pub mod eventi;
+pub mod identificatori;
+pub mod notifiche;
+pub mod pendenze;
+pub mod registro;
+pub mod transazioni;
+
+pub use apertura::{Corsia, Store, Tx};
+pub use errore::{ErroreStore, Vincolo};
+pub use migrazioni::Migrazione;
