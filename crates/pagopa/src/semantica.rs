@@ -2,6 +2,8 @@
 //!
 //! The texts are those of GovPay, with amounts as `0.00`. An amount that is not the requested one is no reason to refuse: the money has moved.
 
+use std::fmt;
+
 use codici::Importo;
 
 use crate::messaggi::{DatiAttivazione, ErroreRichiesta, EsitoPagamento, Ricevuta, Versione, leggi_attivazione};
@@ -15,13 +17,19 @@ pub enum Confronto {
     Accettata(Vec<Avvertenza>),
 }
 
-/// A difference that does not stop a receipt.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A difference that does not stop a receipt. `Debug` shows the datum only.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Avvertenza {
     /// Which datum differs: may be logged.
     pub campo: &'static str,
     /// The whole text. May hold personal data: not for logs.
     pub testo: String,
+}
+
+impl fmt::Debug for Avvertenza {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Avvertenza").field("campo", &self.campo).finish_non_exhaustive()
+    }
 }
 
 /// Compares a receipt with the stored activation answer (envelope or message).

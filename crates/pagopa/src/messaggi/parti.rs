@@ -120,11 +120,17 @@ pub(crate) fn leggi_soggetto(c: &mut Cursore<'_, '_>) -> Sintassi<Soggetto> {
     })
 }
 
-/// `mapEntry`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `mapEntry`. `Debug` shows the key only: nobody knows what an ente puts into the value.
+#[derive(Clone, PartialEq, Eq)]
 pub struct VoceMetadata {
     pub chiave: String,
     pub valore: String,
+}
+
+impl fmt::Debug for VoceMetadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("VoceMetadata").field("chiave", &self.chiave).finish_non_exhaustive()
+    }
 }
 
 /// The optional `metadata` element: an empty list when absent.
@@ -171,7 +177,8 @@ pub enum AccreditoEseguito {
 }
 
 /// One share of a payment: `transfer` of the activation (`A` = [`AccreditoRichiesto`]) or of the receipt (`A` = [`AccreditoEseguito`]).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `Debug` does not show the reason of payment.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Trasferimento<A> {
     /// `idTransfer`, 1 to 5.
     pub indice: u8,
@@ -187,6 +194,16 @@ pub struct Trasferimento<A> {
     pub categoria: String,
     /// At most 15 when read; not written in V1, at most 10 in V2.
     pub metadata: Vec<VoceMetadata>,
+}
+
+impl<A> fmt::Debug for Trasferimento<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trasferimento")
+            .field("indice", &self.indice)
+            .field("importo", &self.importo)
+            .field("id_dominio", &self.id_dominio)
+            .finish_non_exhaustive()
+    }
 }
 
 fn leggi_trasferimento<A>(c: &mut Cursore<'_, '_>, versione: Versione, accredito: impl Fn(&mut Cursore<'_, '_>) -> Sintassi<A>) -> Sintassi<Trasferimento<A>> {

@@ -1,5 +1,7 @@
 //! What the node asks: verify, activate, deliver a receipt (spec/4 sections 2.4 to 2.6).
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use codici::{IdDominio, Importo};
 
@@ -69,7 +71,8 @@ pub enum TipoTrasferimento {
     PagoPa,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// `Debug` does not show the note.
+#[derive(Clone, PartialEq, Eq)]
 pub struct RichiestaAttivazione {
     pub versione: Versione,
     pub stazione: Stazione,
@@ -80,6 +83,14 @@ pub struct RichiestaAttivazione {
     pub nota: Option<String>,
     pub tipo_trasferimento: Option<TipoTrasferimento>,
     pub scadenza: Option<NaiveDate>,
+}
+
+impl fmt::Debug for RichiestaAttivazione {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut d = f.debug_struct("RichiestaAttivazione");
+        d.field("versione", &self.versione).field("stazione", &self.stazione).field("qr_code", &self.qr_code).field("importo", &self.importo);
+        d.finish_non_exhaustive()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -26,8 +26,8 @@ pub enum Risposta {
     Rifiuto(Operazione, Fault),
 }
 
-/// OK of `paVerifyPaymentNotice`: exactly one option, always `EQ` (spec/3 section 1.6).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// OK of `paVerifyPaymentNotice`: exactly one option, always `EQ` (spec/3 section 1.6). `Debug` shows identifiers and amounts only.
+#[derive(Clone, PartialEq, Eq)]
 pub struct DatiVerifica {
     pub importo: Importo,
     /// `dueDate`.
@@ -44,6 +44,12 @@ pub struct DatiVerifica {
     pub ragione_sociale: String,
     /// `officeName`.
     pub ufficio: Option<String>,
+}
+
+impl fmt::Debug for DatiVerifica {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatiVerifica").field("id_dominio", &self.id_dominio).field("importo", &self.importo).finish_non_exhaustive()
+    }
 }
 
 /// `data` of the activation: `ctPaymentPA` or `ctPaymentPAV2` (spec/3 sections 1.7 and 1.8). `Debug` shows identifiers and amounts only.

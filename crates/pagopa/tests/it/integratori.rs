@@ -142,9 +142,13 @@ fn lo_stand_in_ha_tre_valori_in_entrambe_le_generazioni() {
 
 #[test]
 fn le_stampe_di_servizio_non_mostrano_dati_personali() {
-    let richiesta = leggi_richiesta(ricevuta_v2("", "").as_bytes()).expect("letta");
-    let stampa = format!("{richiesta:?} {:?}", dati_attivazione());
-    for personale in ["Rossi", "RSSMRA85T10A562S", "esempio.it", "TARI"] {
-        assert!(!stampa.contains(personale), "{stampa}");
+    let con_nota = leggi_richiesta(crate::esempi::attivazione("paGetPaymentReq").replace("<paymentNote>nota", "<paymentNote>TARI").as_bytes()).expect("letta");
+    let con_dati = leggi_richiesta(ricevuta_v2("", "").as_bytes()).expect("letta");
+    let attivazione = dati_attivazione();
+    let verifica = Risposta::Verifica(Box::new(crate::esempi::dati_verifica()));
+    let voce = metadata(1);
+    let stampa = format!("{con_nota:?} {con_dati:?} {verifica:?} {attivazione:?} {:?} {:?} {voce:?}", attivazione.trasferimenti, attivazione.debitore);
+    for personale in ["Rossi", "RSSMRA85T10A562S", "esempio.it", "TARI", "/RFB/", "valore 0"] {
+        assert!(!stampa.contains(personale), "{personale}: {stampa}");
     }
 }
