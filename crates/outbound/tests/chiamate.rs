@@ -1,0 +1,195 @@
+//! The client against a server that behaves well, and against sockets that do not.
+
+use std::time::{Duration, Instant};
+
+use outbound::{Autenticazione, CORPO_BYTE_MAX, Chiamata, Cliente, ErroreChiamata, Indirizzo, Metodo, Tempi};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+use wiremock::matchers::{any, body_string, header, method, path};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+const SEGRETO: &str = "parola-segreta";
+
+fn cliente() -> Cliente {
+    Cliente::nuovo(Tempi { connessione: Duration::from_secs(2), lettura: Duration::from_secs(5) }).expect("client")
+}
+
+fn frettoloso() -> Cliente {
+    Cliente::nuovo(Tempi { connessione: Duration::from_millis(400), lettura: Duration::from_millis(200) }).expect("client")
+}
+
+fn chiamata(base: &str) -> Chiamata {
+    let indirizzo = Indirizzo::leggi(base).expect("url").con_percorso(&["percorso-riservato"]).expect("percorso").con_parametro("cf", "RSSMRA85T10A562S");
+    Chiamata {
+        metodo: Metodo::POST,
+        indirizzo,
+        intestazioni: Vec::new(),
+        corpo: Some("corpo-riservato".into()),
+        autenticazione: Autenticazione::Basic { utente: "fiorino".into(), password: SEGRETO.into() },
+    }
+}
+
+fn senza_segreti(errore: &ErroreChiamata) {
+    let testo = format!("{errore} {errore:?}");
+    for vietato in [SEGRETO, "percorso-riservato", "RSSMRA85T10A562S", "corpo-riservato"] {
+        assert!(!testo.contains(vietato), "{testo}");
+    }
+}
+
+/// A server that sends these bytes to whoever connects, `volte` times the second, and then keeps quiet.
+async fn grezzo(prima: &'static [u8], poi: &'static [u8], volte: usize, pausa: Duration) -> String {
+    let ascolto = TcpListener::bind("127.0.0.1:0").await.expect("porta");
+    let base = format!("http://{}", ascolto.local_addr().expect("indirizzo"));
+    tokio::spawn(async move {
+        loop {
+            let (mut presa, _) = ascolto.accept().await.expect("connessione");
+            tokio::spawn(async move {
+                let _ = presa.read(&mut [0; 4096]).await;
+                let _ = presa.write_all(prima).await;
+                for _ in 0..volte {
+                    tokio::time::sleep(pausa).await;
+                    if presa.write_all(poi).await.is_err() {
+                        return;
+                    }
+                }
+                std::future::pending::<()>().await;
+            });
+        }
+    });
+    base
+}
+
+#[tokio::test]
+async fn basic_e_corpo_arrivano_e_la_risposta_torna_intera() {
+    let server = MockServer::start().await;
+    let risposta = ResponseTemplate::new(422).insert_header("x-id", "7").set_body_string("no");
+    Mock::given(method("POST"))
+        .and(path("/percorso-riservato"))
+        .and(body_string("corpo-riservato"))
+        .and(header("authorization", "Basic ZmlvcmlubzpwYXJvbGEtc2VncmV0YQ=="))
+        .and(header("user-agent", concat!("Fiorino/", env!("CARGO_PKG_VERSION"))))
+        .respond_with(risposta)
+        .expect(1)
+        .mount(&server)
+        .await;
+    let risposta = cliente().esegui(chiamata(&server.uri())).await.expect("risposta");
+    assert_eq!((risposta.stato, risposta.corpo.as_ref(), risposta.intestazioni["x-id"].to_str()), (422, b"no".as_slice(), Ok("7")));
+}
+
+#[tokio::test]
+async fn una_intestazione_puo_fare_da_credenziale() {
+    let server = MockServer::start().await;
+    Mock::given(header("x-api-key", SEGRETO)).respond_with(ResponseTemplate::new(200)).expect(1).mount(&server).await;
+    let autenticazione = Autenticazione::Header { nome: "X-Api-Key".into(), valore: SEGRETO.into() };
+    assert_eq!(cliente().stato(Chiamata { autenticazione, ..chiamata(&server.uri()) }).await, Ok(200));
+    let ricevute = server.received_requests().await.expect("richieste");
+    assert!(!ricevute[0].headers.contains_key("authorization"));
+}
+
+#[tokio::test]
+async fn una_credenziale_che_non_si_puo_scrivere_e_un_errore() {
+    for (nome, valore) in [("due parole", SEGRETO), ("x-chiave", "parola-segreta\nx-altra: 1"), ("Content-Length", "3"), ("host", "altrove")] {
+        let autenticazione = Autenticazione::Header { nome: nome.into(), valore: valore.into() };
+        let errore = cliente().esegui(Chiamata { autenticazione, ..chiamata("http://127.0.0.1:9") }).await.expect_err(nome);
+        assert!(matches!(errore, ErroreChiamata::Altro { .. }), "{errore:?}");
+        senza_segreti(&errore);
+    }
+}
+
+#[tokio::test]
+async fn i_reindirizzamenti_non_si_seguono() {
+    let server = MockServer::start().await;
+    let altrove = format!("{}/altrove", server.uri());
+    Mock::given(path("/altrove")).respond_with(ResponseTemplate::new(200)).expect(0).mount(&server).await;
+    Mock::given(path("/percorso-riservato")).respond_with(ResponseTemplate::new(307).insert_header("location", altrove)).expect(1).mount(&server).await;
+    assert_eq!(cliente().esegui(chiamata(&server.uri())).await.expect("risposta").stato, 307);
+}
+
+#[tokio::test]
+async fn una_risposta_enorme_si_rifiuta_anche_quando_non_dice_la_sua_lunghezza() {
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_bytes(vec![b'x'; CORPO_BYTE_MAX + 1])).mount(&server).await;
+    let errore = cliente().esegui(chiamata(&server.uri())).await.expect_err("dichiarata");
+    assert_eq!(errore, ErroreChiamata::CorpoTroppoGrande { server: server.uri() });
+
+    const PEZZO: &[u8] = &[b'x'; 64 * 1024];
+    let base = grezzo(b"HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n", PEZZO, usize::MAX, Duration::ZERO).await;
+    let errore = cliente().esegui(chiamata(&base)).await.expect_err("senza fine");
+    assert_eq!(errore, ErroreChiamata::CorpoTroppoGrande { server: base.clone() });
+    assert_eq!(cliente().stato(chiamata(&base)).await, Ok(200), "a chi guarda lo stato il corpo non importa");
+    senza_segreti(&errore);
+}
+
+#[tokio::test]
+async fn una_risposta_al_limite_si_legge() {
+    let server = MockServer::start().await;
+    Mock::given(any()).respond_with(ResponseTemplate::new(200).set_body_bytes(vec![b'x'; CORPO_BYTE_MAX])).mount(&server).await;
+    assert_eq!(cliente().esegui(chiamata(&server.uri())).await.expect("risposta").corpo.len(), CORPO_BYTE_MAX);
+}
+
+#[tokio::test]
+async fn chi_tace_fa_scadere_il_tempo() {
+    let base = grezzo(b"", b"", 0, Duration::ZERO).await;
+    let errore = frettoloso().esegui(chiamata(&base)).await.expect_err("muto");
+    assert_eq!(errore, ErroreChiamata::TempoScaduto { server: base });
+    senza_segreti(&errore);
+}
+
+#[tokio::test]
+async fn chi_risponde_a_gocce_non_trattiene_la_chiamata() {
+    let base = grezzo(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n", b"x", 1000, Duration::from_millis(50)).await;
+    let inizio = Instant::now();
+    let errore = frettoloso().esegui(chiamata(&base)).await.expect_err("gocce");
+    assert_eq!(errore, ErroreChiamata::TempoScaduto { server: base.clone() });
+    assert_eq!(frettoloso().stato(chiamata(&base)).await, Ok(200));
+    assert!(inizio.elapsed() < Duration::from_secs(10));
+}
+
+#[tokio::test]
+async fn una_porta_chiusa_e_una_connessione_rifiutata() {
+    let ascolto = TcpListener::bind("127.0.0.1:0").await.expect("porta");
+    let base = format!("http://{}", ascolto.local_addr().expect("indirizzo"));
+    drop(ascolto);
+    let errore = cliente().esegui(chiamata(&base)).await.expect_err("chiusa");
+    assert_eq!(errore, ErroreChiamata::ConnessioneRifiutata { server: base });
+    senza_segreti(&errore);
+}
+
+#[tokio::test]
+async fn chi_non_parla_http_o_tls_e_un_altro_errore() {
+    let base = grezzo(b"220 smtp.example ESMTP\r\n", b"", 0, Duration::ZERO).await;
+    for base in [base.clone(), base.replace("http", "https"), "http://host.invalid".to_owned()] {
+        let errore = cliente().esegui(chiamata(&base)).await.expect_err("non http");
+        assert!(matches!(&errore, ErroreChiamata::Altro { server, motivo } if *server == base && !motivo.is_empty()), "{errore:?}");
+        senza_segreti(&errore);
+    }
+}
+
+#[tokio::test]
+async fn le_connessioni_si_riusano() {
+    let ascolto = TcpListener::bind("127.0.0.1:0").await.expect("porta");
+    let base = format!("http://{}", ascolto.local_addr().expect("indirizzo"));
+    let servite = tokio::spawn(async move {
+        let (mut presa, _) = ascolto.accept().await.expect("connessione");
+        let mut buffer = [0; 4096];
+        let mut servite = 0;
+        while servite < 3 && presa.read(&mut buffer).await.is_ok_and(|n| n > 0) {
+            presa.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await.expect("scritta");
+            servite += 1;
+        }
+        servite
+    });
+    let cliente = cliente();
+    let senza_corpo = || Chiamata { metodo: Metodo::GET, corpo: None, ..chiamata(&base) };
+    for _ in 0..3 {
+        assert_eq!(cliente.clone().stato(senza_corpo()).await, Ok(200));
+    }
+    assert_eq!(servite.await.expect("server"), 3, "tutte sulla stessa connessione");
+}
+
+#[test]
+fn il_debug_non_dice_segreti() {
+    let chiamata = chiamata("https://ente.example");
+    let testo = format!("{chiamata:?} {:?}", chiamata.autenticazione);
+    assert_eq!(testo, "Chiamata { metodo: POST, indirizzo: Indirizzo(https://ente.example), .. } Basic(***)");
+}
