@@ -1,0 +1,15 @@
+//! The API that the application of the ente exposes to us (contracts "EC" v1 and v2), of which we are the client.
+//!
+//! - [`notifica`]: what is told of a payment, whatever the version;
+//! - [`notifica_v1`], [`notifica_v2`]: the bodies (spec/1 section 11.5, spec/3 section 4);
+//! - [`ClienteEnte`]: the calls (spec/1 section 11.1).
+//!
+//! When to call, and when again after a failure, is decided elsewhere: here nothing is stored and no clock is read.
+
+mod cliente;
+pub mod notifica;
+pub mod notifica_v1;
+pub mod notifica_v2;
+
+pub use cliente::{ClienteEnte, ErroreEnte, TEMPI};
+pub use notifica::{DatiNotifica, ErroreNotifica};
