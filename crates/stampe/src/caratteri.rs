@@ -321,19 +321,24 @@ impl Parola {
     fn spezza(&self, larghezza: f32, peso: Peso) -> Vec<Riga> {
         let lettere = lettere(&self.testo);
         let larghezze = self.lettere.get_or_init(|| lettere.iter().map(|l| componi(l, peso).larghezza).collect());
-        let mut pezzi = vec![String::new()];
-        let mut occupato = 0.0;
-        for (lettera, l) in lettere.iter().zip(larghezze) {
-            if occupato + l > larghezza && occupato > 0.0 {
-                pezzi.push(String::new());
-                occupato = 0.0;
+        let mut righe = Vec::new();
+        let mut da = 0;
+        while da < lettere.len() {
+            let mut occupato = 0.0;
+            let entrano = larghezze[da..].iter().take_while(|l| {
+                occupato += *l;
+                occupato <= larghezza
+            });
+            let mut a = da + entrano.count().max(1);
+            let mut riga = componi(&lettere[da..a].concat(), peso);
+            // Together, letters may also stand farther apart than alone.
+            while riga.larghezza > larghezza && a > da + 1 {
+                a -= 1;
+                riga = componi(&lettere[da..a].concat(), peso);
             }
-            occupato += l;
-            if let Some(pezzo) = pezzi.last_mut() {
-                pezzo.push_str(lettera);
-            }
+            righe.push(riga);
+            da = a;
         }
-        let mut righe: Vec<_> = pezzi.iter().map(|p| componi(p, peso)).collect();
         if let Some(ultima) = righe.last_mut()
             && self.riga.spazio > 0.0
         {
@@ -386,6 +391,14 @@ mod tests {
     }
 
     #[test]
+    fn anche_lettere_che_si_scostano_stanno_nella_riga() {
+        assert!(componi("fì", Peso::Normale).larghezza > componi("f", Peso::Normale).larghezza + componi("ì", Peso::Normale).larghezza);
+        for riga in Paragrafo::misura("ЖAìììòìnìbòfì李ò", Peso::Normale).righe(3.371) {
+            assert!(riga.larghezza <= 3.371, "{} {}", riga.larghezza, riga.testo());
+        }
+    }
+
+    #[test]
     fn il_taglio_finisce_con_i_puntini() {
         let paragrafo = Paragrafo::misura("una causale che non sta in una riga sola", Peso::Normale);
         let righe = paragrafo.righe_tagliate(8.0, 1);
@@ -400,7 +413,7 @@ mod tests {
             let pulito = pulisci(&testo);
             let righe = Paragrafo::misura(&pulito, Peso::Normale).righe(larghezza);
             for riga in &righe {
-                prop_assert!(riga.larghezza <= larghezza + 0.05, "{} > {larghezza}: {}", riga.larghezza, riga.testo());
+                prop_assert!(riga.larghezza <= larghezza + 0.001, "{} > {larghezza}: {}", riga.larghezza, riga.testo());
             }
             prop_assert_eq!(righe.iter().map(Riga::testo).collect::<String>(), pulito);
         }
