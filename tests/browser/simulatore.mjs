@@ -149,8 +149,11 @@ async function senzaScript(browser, avviso) {
   }
   assert.equal(await fatto.count(), 1, "anche senza script si vede la ricevuta arrivare");
   await foto(pagina, "9-telefono-senza-script");
-  const larghezza = await pagina.locator("html").boundingBox();
-  assert.ok(larghezza.width <= 360, "niente scorrimento orizzontale su un telefono");
+  for (const percorso of [new URL(pagina.url()).pathname, "/", "/messaggi", "/ente", "/comportamento"]) {
+    await pagina.goto(SIMULATORE + percorso);
+    const larghezza = await pagina.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(larghezza <= 360, `${percorso} scorre di lato su un telefono: ${larghezza} pixel`);
+  }
   await contesto.close();
 }
 

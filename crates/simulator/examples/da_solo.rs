@@ -1,6 +1,6 @@
 //! The simulator with a station of its own that says yes to everything, to look at the pages without a gateway.
 //!
-//! `cargo run -p simulator --example da_solo`, then open `http://127.0.0.1:8180`. Notices that end with 9 are unknown, with 8 already paid; when a receipt arrives
+//! `cargo run -p simulator --example da_solo`, then open `http://127.0.0.1:8180`. Notices that begin with 3019 are unknown, with 3018 already paid; when a receipt arrives
 //! the station notifies the ente, as a gateway would.
 
 use axum::Router;
@@ -27,7 +27,7 @@ async fn stazione(State(s): State<Simulatore>, intestazioni: HeaderMap, corpo: a
     let letto = xml::leggi(&corpo).unwrap_or_default();
     let valore = |nome: &str| letto.cerca(nome).map(|e| e.testo.clone()).unwrap_or_default();
     let (avviso, dominio) = (valore("noticeNumber"), valore("fiscalCode"));
-    let no = match avviso.chars().last() {
+    let no = match avviso.chars().nth(3) {
         Some('9') => Some(rifiuto("PAA_PAGAMENTO_SCONOSCIUTO", "Pagamento in attesa risulta sconosciuto all'Ente Creditore.")),
         Some('8') => Some(rifiuto("PAA_PAGAMENTO_DUPLICATO", "Pagamento in attesa risulta concluso all'Ente Creditore.")),
         _ => None,

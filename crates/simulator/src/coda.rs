@@ -1,4 +1,4 @@
-//! The receipts to deliver, kept as the node keeps them: until a final answer, 48 attempts, one hour apart (spec/4 section 2.6).
+//! The receipts to deliver, kept as the node keeps them: until a final answer, 48 more attempts, one hour apart (spec/4 section 2.6).
 //!
 //! With a folder, each change of a receipt is a line of `ricevute.jsonl`; the last line of an id holds its state. The file is written before the change
 //! is visible, so that a killed process forgets nothing. It is rewritten when most of its lines are old.
@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use crate::lucchetto;
 use crate::messaggi::Versione;
 
-/// Attempts of the node before it gives up and waits for a ticket.
-pub const TENTATIVI_MAX: u32 = 48;
+/// Attempts of the node after the first one, before it gives up and waits for a ticket.
+pub const RITENTATIVI_MAX: u32 = 48;
 /// Receipts in memory: closed ones leave first, the oldest first; with this many open ones no other is taken.
 pub const RICEVUTE_MAX: usize = 20_000;
 /// Lines of the file beyond those that are needed, after which it is rewritten.
@@ -33,7 +33,7 @@ pub enum StatoRicevuta {
     Consegnata,
     /// The station said KO, in good form: final.
     Rifiutata { codice: String, descrizione: Option<String> },
-    /// 48 attempts made: only a request brings it back.
+    /// All attempts made: only a request brings it back.
     Esaurita,
 }
 
@@ -251,7 +251,7 @@ mod tests {
         coda.accetta(ricevuta("a"), true).expect("presa");
         let b = coda.accetta(ricevuta("b"), false).expect("presa");
         assert_eq!(coda.prendi_dovute(4, 10), []);
-        assert_eq!(coda.prendi_dovute(5, 10), [b.clone()]);
+        assert_eq!(coda.prendi_dovute(5, 10), std::slice::from_ref(&b));
         assert_eq!(coda.prendi_dovute(5, 10), []);
         coda.riponi(b.clone()).expect("riposta");
         assert_eq!(coda.prendi_dovute(5, 10), [b]);

@@ -273,7 +273,15 @@ struct Chiamata<'a> {
 }
 
 impl<'a> Chiamata<'a> {
-    fn apri(simulatore: &'a Simulatore, versione: VersioneEnte, operazione: OperazioneEnte, argomento: Argomento, metodo: &Method, uri: &Uri, corpo: &[u8]) -> Self {
+    fn apri(
+        simulatore: &'a Simulatore,
+        versione: VersioneEnte,
+        operazione: OperazioneEnte,
+        argomento: Argomento,
+        metodo: &Method,
+        uri: &Uri,
+        corpo: &[u8],
+    ) -> Self {
         let nome = format!("{} ({})", operazione.nome(), versione.nome());
         let messaggio = simulatore.0.giornale.apri(Direzione::VersoEnte, &nome, format!("{metodo} {uri}"), argomento, corpo);
         Self { simulatore, versione, operazione, messaggio, inizio: Instant::now() }
@@ -382,11 +390,11 @@ async fn notifica(
     let argomento = Argomento { dominio: Some(i.dominio.clone()), iuv: Some(i.iuv.clone()), avviso: None, token: i.ricevuta.clone() };
     let chiamata = Chiamata::apri(simulatore, versione, i.operazione, argomento, &metodo, &uri, &corpo);
     let guasto = chiamata.guasto().await;
-    if let Some(risposta) = guasto
-        && risposta.status() != StatusCode::OK
-    {
-        return risposta;
-    }
+    // Rubbish with status 200 is an answer all the same: the ente took the notification.
+    let guasto = match guasto {
+        Some(risposta) if risposta.status() != StatusCode::OK => return risposta,
+        altro => altro,
+    };
     let Ok(letto) = serde_json::from_slice::<Value>(&corpo) else {
         return chiamata.rispondi(400, &br#"{"categoria":"RICHIESTA","codice":"SINTASSI","descrizione":"Il corpo non e' JSON"}"#[..]);
     };
@@ -408,7 +416,7 @@ async fn notifica(
         ripetuta: false,
         messaggio: chiamata.messaggio,
     });
-    chiamata.rispondi(if gia_vista { 200 } else { 201 }, Bytes::new())
+    guasto.unwrap_or_else(|| chiamata.rispondi(if gia_vista { 200 } else { 201 }, Bytes::new()))
 }
 
 async fn pagamenti(
@@ -461,14 +469,7 @@ async fn ricevute(
     .await
 }
 
-async fn rendicontazioni(
-    State(s): State<Simulatore>,
-    Path(v): Path<String>,
-    metodo: Method,
-    uri: Uri,
-    RawQuery(query): RawQuery,
-    corpo: Bytes,
-) -> Response {
+async fn rendicontazioni(State(s): State<Simulatore>, Path(v): Path<String>, metodo: Method, uri: Uri, RawQuery(query): RawQuery, corpo: Bytes) -> Response {
     let letto: Value = serde_json::from_slice(&corpo).unwrap_or_default();
     let testo = |nome: &str| letto[nome].as_str().unwrap_or_default().to_owned();
     let i = Indirizzata { versione: "v2", operazione: OperazioneEnte::NotificaRendicontazione, dominio: testo("idDominio"), iuv: testo("iuv"), ricevuta: None };
@@ -585,8 +586,19 @@ fn forma_v2(corpo: &Value, (dominio, iuv, ricevuta): (&str, &str, &str), problem
     let pendenza = &corpo["pendenza"];
     let obbligatori = ["idA2A", "idPendenza", "idTipoPendenza", "dominio", "causale", "soggettoPagatore", "importo", "numeroAvviso", "UUID", "voci"];
     let facoltativi = [
-        "unitaOperativa", "dataValidita", "dataScadenza", "annoRiferimento", "cartellaPagamento", "datiAllegati", "documento", "tassonomia", "direzione",
-        "divisione", "proprieta", "allegati", "dataCaricamento",
+        "unitaOperativa",
+        "dataValidita",
+        "dataScadenza",
+        "annoRiferimento",
+        "cartellaPagamento",
+        "datiAllegati",
+        "documento",
+        "tassonomia",
+        "direzione",
+        "divisione",
+        "proprieta",
+        "allegati",
+        "dataCaricamento",
     ];
     membri(pendenza, "pendenza", &obbligatori, &facoltativi, problemi);
     numero(&pendenza["importo"], "pendenza.importo", problemi);
@@ -597,8 +609,19 @@ fn forma_v2(corpo: &Value, (dominio, iuv, ricevuta): (&str, &str, &str), problem
     for (i, voce) in voci.iter().enumerate() {
         let dove = format!("pendenza.voci[{i}]");
         let facoltativi = [
-            "descrizioneCausaleRPT", "dominio", "datiAllegati", "contabilita", "metadata", "codEntrata", "ibanAccredito", "ibanAppoggio",
-            "codiceTassonomicoPagoPA", "tipoBollo", "hashDocumento", "provinciaResidenza", "riscossione",
+            "descrizioneCausaleRPT",
+            "dominio",
+            "datiAllegati",
+            "contabilita",
+            "metadata",
+            "codEntrata",
+            "ibanAccredito",
+            "ibanAppoggio",
+            "codiceTassonomicoPagoPA",
+            "tipoBollo",
+            "hashDocumento",
+            "provinciaResidenza",
+            "riscossione",
         ];
         membri(voce, &dove, &["idVocePendenza", "descrizione"], &facoltativi, problemi);
         let r = &voce["riscossione"];
@@ -645,7 +668,8 @@ mod tests {
 
         let riscossione = json!({"idDominio": "12345678901", "iuv": "0100", "iur": "t", "indice": 1, "pendenza": "/pendenze/A/1", "rpp": null,
             "idVocePendenza": "1", "stato": "RISCOSSA", "tipo": "ENTRATA", "importo": 10.10, "data": "2026-11-22", "commissioni": 1.5, "allegato": null});
-        let ricevuta = json!({"idA2A": "A", "idPendenza": "1", "rpt": {}, "rt": {"receiptId": "t", "creditorReferenceId": "0100"}, "riscossioni": [riscossione]});
+        let ricevuta =
+            json!({"idA2A": "A", "idPendenza": "1", "rpt": {}, "rt": {"receiptId": "t", "creditorReferenceId": "0100"}, "riscossioni": [riscossione]});
         assert_eq!(forma_v1(&ricevuta, "0100", &mut problemi), (TipoNotifica::Ricevuta, Some("t".into())));
         assert_eq!(problemi, Vec::<String>::new());
     }

@@ -11,8 +11,8 @@ use crate::lucchetto;
 
 /// Messages kept: a morning of clicking, or a test; the oldest leave first.
 pub const MESSAGGI_MAX: usize = 2_000;
-/// Bytes of a body that we keep: receipts are a tenth of it.
-pub const CORPO_MAX: usize = 128 * 1024;
+/// Bytes of a body that we keep: messages of the contract are a tenth of it.
+pub const CORPO_MAX: usize = 64 * 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,5 +1,6 @@
 //! Il mondo di fuori, simulato: il nodo dei pagamenti, la pagina di un PSP, un ente creditore.
 #![doc = include_str!("api.md")]
+#![expect(clippy::result_large_err, reason = "un rifiuto e' un esito come un altro, e nessuno qui ne fa migliaia al secondo")]
 
 mod api;
 mod coda;
@@ -20,7 +21,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use codici::Importo;
 
-pub use coda::{RICEVUTE_MAX, TENTATIVI_MAX};
+pub use coda::{RICEVUTE_MAX, RITENTATIVI_MAX};
 pub use comportamento::{CORPO_ENORME, Doppia, Guasto, GuastoEnte, Immondizia, Interruttore, InterruttoreEnte, OperazioneEnte, Sbagliata};
 pub use ente::{NOTIFICHE_MAX, Notifica, RICHIESTA_MAX, RISPOSTE_MAX, RispostaEnte, TipoNotifica, VersioneEnte};
 pub use giornale::{Argomento, CORPO_MAX, Direzione, MESSAGGI_MAX, Messaggio};

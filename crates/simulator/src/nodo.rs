@@ -11,7 +11,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use crate::coda::{Ricevuta, StatoRicevuta, TENTATIVI_MAX};
+use crate::coda::{RITENTATIVI_MAX, Ricevuta, StatoRicevuta};
 use crate::comportamento::{Doppia, Guasto, storpia};
 use crate::giornale::Argomento;
 use crate::messaggi::{self, Accredito, Bonifico, DatiPagamento, DatiRicevuta, Indirizzo, Operazione, Soggetto, Versione, importo_json};
@@ -479,7 +479,7 @@ impl Simulatore {
         ricevuta.tentativi += 1;
         let piu_tardi = |tentativi: u32| {
             let ora = i64::try_from(self.0.conf.scala_tempo.as_millis()).unwrap_or(i64::MAX);
-            if tentativi >= TENTATIVI_MAX {
+            if tentativi > RITENTATIVI_MAX {
                 StatoRicevuta::Esaurita
             } else {
                 StatoRicevuta::InAttesa { da_ms: Utc::now().timestamp_millis().saturating_add(ora) }

@@ -240,7 +240,15 @@ fn stato_di(s: &Simulatore, p: &Pagato) -> StatoPagina {
         None if finale => ("", "Non arriverà.".to_owned()),
         None => ("", "In attesa.".to_owned()),
     };
-    StatoPagina { attivato, esito, consegna, giunta, da_liberare, messaggio_ente: notifica.as_ref().map(|n| n.messaggio), concluso: finale || notifica.is_some() }
+    StatoPagina {
+        attivato,
+        esito,
+        consegna,
+        giunta,
+        da_liberare,
+        messaggio_ente: notifica.as_ref().map(|n| n.messaggio),
+        concluso: finale || notifica.is_some(),
+    }
 }
 
 fn consegna_di(r: &RicevutaVista) -> ((&'static str, String), Option<u64>) {
@@ -255,14 +263,13 @@ fn consegna_di(r: &RicevutaVista) -> ((&'static str, String), Option<u64>) {
     }
 }
 
-fn nessun_pagamento(s: &Simulatore) -> Response {
-    let _ = s;
+fn nessun_pagamento() -> Response {
     (StatusCode::NOT_FOUND, Html("<!doctype html><html lang=\"it\"><title>Pagamento sconosciuto</title><h1>Pagamento sconosciuto</h1><p><a href=\"/\">Torna alla pagina iniziale</a></p></html>"))
         .into_response()
 }
 
 async fn pagamento(State(s): State<Simulatore>, Path(token): Path<String>) -> Response {
-    let Ok(pagato) = s.pagamento(&token) else { return nessun_pagamento(&s) };
+    let Ok(pagato) = s.pagamento(&token) else { return nessun_pagamento() };
     let stato = stato_di(&s, &pagato);
     let titolo = match pagato.pagamento.stato {
         StatoPagamento::Pagato => "Pagamento eseguito",
@@ -275,7 +282,7 @@ async fn pagamento(State(s): State<Simulatore>, Path(token): Path<String>) -> Re
 }
 
 async fn stato(State(s): State<Simulatore>, Path(token): Path<String>) -> Response {
-    let Ok(pagato) = s.pagamento(&token) else { return nessun_pagamento(&s) };
+    let Ok(pagato) = s.pagamento(&token) else { return nessun_pagamento() };
     mostra(StatusCode::OK, &stato_di(&s, &pagato))
 }
 
@@ -518,14 +525,8 @@ struct ModuloGuasto {
 impl ModuloGuasto {
     fn json(&self, campi: &[&str]) -> Result<Value, String> {
         let mut oggetto = Map::new();
-        let tutti = [
-            ("guasto", &self.guasto),
-            ("ms", &self.ms),
-            ("modo", &self.modo),
-            ("cosa", &self.cosa),
-            ("volte", &self.volte),
-            ("operazione", &self.operazione),
-        ];
+        let tutti =
+            [("guasto", &self.guasto), ("ms", &self.ms), ("modo", &self.modo), ("cosa", &self.cosa), ("volte", &self.volte), ("operazione", &self.operazione)];
         for (nome, testo) in tutti.into_iter().filter(|(nome, testo)| !testo.is_empty() && campi.contains(nome)) {
             let valore = match nome {
                 "ms" | "volte" => testo.parse::<u32>().map(Value::from).map_err(|_| format!("{nome} deve essere un numero"))?,
