@@ -53,10 +53,7 @@ pub fn differenza(prima: Option<(Stato, &[Voce])>, dopo: (Stato, &[Voce]), causa
     for voce in dopo.1 {
         let dovuto_prima = prima.map_or(Importo::ZERO, |(_, voci)| importo_di(voci, voce.indice));
         let annullato_prima = prima.map_or(Importo::ZERO, |(stato, _)| annullato_di(stato, dovuto_prima));
-        let scarti = [
-            (Conto::Dovuto, voce.importo - dovuto_prima),
-            (Conto::Annullato, annullato_di(dopo.0, voce.importo) - annullato_prima),
-        ];
+        let scarti = [(Conto::Dovuto, voce.importo - dovuto_prima), (Conto::Annullato, annullato_di(dopo.0, voce.importo) - annullato_prima)];
         for (conto, importo) in scarti.into_iter().filter(|(_, i)| *i != Importo::ZERO) {
             movimenti.push(Movimento { voce: voce.indice, conto, importo, causa: causa.to_owned() });
         }

@@ -121,7 +121,9 @@ impl Rifiuto {
     #[must_use]
     pub const fn categoria(&self) -> Categoria {
         match self {
-            Self::Sintassi(_) | Self::Semantica(_) | Self::Parametro(_) | Self::Richiesta(_) | Self::NonAccettabile(_) | Self::Codice(_) => Categoria::Richiesta,
+            Self::Sintassi(_) | Self::Semantica(_) | Self::Parametro(_) | Self::Richiesta(_) | Self::NonAccettabile(_) | Self::Codice(_) => {
+                Categoria::Richiesta
+            }
             Self::NonAutorizzato(_) => Categoria::Autorizzazione,
             Self::NonTrovato(_) | Self::Operazione(_) => Categoria::Operazione,
         }

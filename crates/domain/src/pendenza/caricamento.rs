@@ -161,7 +161,14 @@ pub fn controlla_numero_avviso(nuova: &NuovaPendenza, avviso: &NumeroAvviso, ana
 }
 
 /// The IUV prefix of a dominio with its placeholders filled; VER_028 when what remains is not a number (spec/1 section 7.1).
-pub fn prefisso_iuv(nuova: &NuovaPendenza, tipo_pendenza: &str, applicazione: &Applicazione, dominio: &Dominio, anagrafica: &Anagrafica, anno: i32) -> Result<String, Rifiuto> {
+pub fn prefisso_iuv(
+    nuova: &NuovaPendenza,
+    tipo_pendenza: &str,
+    applicazione: &Applicazione,
+    dominio: &Dominio,
+    anagrafica: &Anagrafica,
+    anno: i32,
+) -> Result<String, Rifiuto> {
     let Some(prefisso) = dominio.iuv_prefix.as_deref().filter(|p| !p.is_empty()) else { return Ok(String::new()) };
     let codifica_tipo = anagrafica.codifica_iuv_tipo(&dominio.cod, tipo_pendenza);
     let sostituzioni = [

@@ -98,8 +98,7 @@ pub enum StatoMostrato {
 }
 
 impl StatoMostrato {
-    pub const TUTTI: [Self; 7] =
-        [Self::Eseguita, Self::NonEseguita, Self::EseguitaParziale, Self::Annullata, Self::Scaduta, Self::Anomala, Self::Incassata];
+    pub const TUTTI: [Self; 7] = [Self::Eseguita, Self::NonEseguita, Self::EseguitaParziale, Self::Annullata, Self::Scaduta, Self::Anomala, Self::Incassata];
 
     #[must_use]
     pub const fn codice(self) -> &'static str {

@@ -1,0 +1,71 @@
+//! JSON as the compatible APIs write it: members that have no value are left out, amounts are numbers made from text.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, NaiveDate, Utc};
+use codici::Importo;
+use domain::calendario;
+use serde_json::{Map, Number, Value};
+
+/// A JSON object under construction, in the order of its calls.
+#[derive(Default)]
+pub struct Oggetto(Map<String, Value>);
+
+impl Oggetto {
+    pub fn nuovo() -> Self {
+        Self::default()
+    }
+
+    pub fn con(mut self, nome: &str, valore: impl Into<Value>) -> Self {
+        self.0.insert(nome.to_owned(), valore.into());
+        self
+    }
+
+    /// Left out when there is none.
+    pub fn se<T: Into<Value>>(self, nome: &str, valore: Option<T>) -> Self {
+        match valore {
+            Some(v) => self.con(nome, v),
+            None => self,
+        }
+    }
+
+    pub fn testo(self, nome: &str, valore: Option<&String>) -> Self {
+        self.se(nome, valore.map(String::as_str))
+    }
+
+    pub fn importo(self, nome: &str, valore: Importo) -> Self {
+        self.con(nome, numero(valore))
+    }
+
+    pub fn data(self, nome: &str, valore: Option<NaiveDate>) -> Self {
+        self.se(nome, valore.map(|d| d.to_string()))
+    }
+
+    /// The Italian day of an instant.
+    pub fn giorno(self, nome: &str, valore: Option<DateTime<Utc>>) -> Self {
+        self.data(nome, valore.map(calendario::oggi))
+    }
+
+    pub fn valore(self) -> Value {
+        Value::Object(self.0)
+    }
+}
+
+/// A number with its cents exact: the text never goes through a float.
+pub fn numero(importo: Importo) -> Value {
+    importo.forma_breve().parse::<Number>().map_or(Value::Null, Value::Number)
+}
+
+pub fn risposta(stato: StatusCode, corpo: &Value) -> Response {
+    (stato, [(header::CONTENT_TYPE, "application/json")], corpo.to_string()).into_response()
+}
+
+pub fn ok(corpo: &Value) -> Response {
+    risposta(StatusCode::OK, corpo)
+}
+
+/// A document to be saved under `nome`.
+pub fn allegato(tipo: &'static str, nome: &str, byte: Vec<u8>) -> Response {
+    let disposizione = format!("attachment; filename=\"{nome}\"");
+    ([(header::CONTENT_TYPE, tipo.to_owned()), (header::CONTENT_DISPOSITION, disposizione)], byte).into_response()
+}

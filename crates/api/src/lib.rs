@@ -1,0 +1,63 @@
+//! HTTP. A handler reads like a sentence: parse, call, render; the rules are in `domain`, the operations in `gateway`.
+//!
+//! - [`rotte`]: every route of the REST APIs on one page, from which the router and the OpenAPI document are both made;
+//! - [`accesso`]: who calls, and the rights that a route asks for as types;
+//! - [`pendenze`], [`backoffice`]: one folder per API, one file per version;
+//! - [`stazione`]: the SOAP station;
+//! - [`salute`]: health and metrics;
+//! - [`fault`]: how refusals and failures are written.
+
+mod accesso;
+mod backoffice;
+mod fault;
+mod json;
+mod liste;
+mod openapi;
+mod pendenze;
+mod richiesta;
+mod rotte;
+mod salute;
+mod stazione;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use gateway::Gateway;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+pub use openapi::documento as openapi;
+pub use rotte::elenco as elenco_rotte;
+pub use stazione::{AutenticazioneNodo, CertificatoClient, UtenteNodo};
+
+/// Longest time that a request may take, body included: a client that stops sending does not keep its place.
+const ATTESA_RICHIESTA: Duration = Duration::from_secs(60);
+
+/// What the doors need to know.
+#[derive(Clone)]
+pub struct Contesto {
+    pub gateway: Gateway,
+    /// How the node of pagoPA proves who it is.
+    pub nodo: AutenticazioneNodo,
+    /// Where the world reaches us, without a final slash: written into the WSDL.
+    pub indirizzo_pubblico: String,
+    pub metriche: PrometheusHandle,
+}
+
+pub(crate) type App = Arc<Contesto>;
+
+/// Everything that the program serves.
+pub fn router(contesto: Contesto) -> Router {
+    let app = Arc::new(contesto);
+    Router::new()
+        .merge(rotte::router(Arc::clone(&app)))
+        .merge(stazione::router(Arc::clone(&app)))
+        .merge(salute::router(app))
+        .fallback(fault::percorso_ignoto)
+        .layer(CatchPanicLayer::custom(fault::panico))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ATTESA_RICHIESTA))
+        .layer(axum::middleware::from_fn(richiesta::identifica))
+}

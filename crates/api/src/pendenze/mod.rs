@@ -1,0 +1,4 @@
+//! API Pendenze: the positions of an integrator (spec/1 section 9).
+
+pub mod v2;
+mod viste;

@@ -1,0 +1,170 @@
+//! What a handler sees of a request, and what every request leaves in log, metrics and headers.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, RawPathParams, Request};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use bytes::Bytes;
+use domain::Rifiuto;
+use domain::lettura::lista::Parametri;
+use tracing::Instrument;
+use uuid::Uuid;
+
+use crate::fault::Fault;
+
+/// Bytes of a JSON body: five voci and a handful of attachments in base64.
+pub const BYTE_CORPO_MAX: usize = 10 * 1024 * 1024;
+/// Query parameters read, the rest is ignored.
+const PARAMETRI_MAX: usize = 100;
+
+const ID_TRANSAZIONE: HeaderName = HeaderName::from_static("x-govpay-idtransazione");
+
+/// The number of a request: header `X-Govpay-IdTransazione`, log field, column of the giornale.
+#[derive(Clone, Debug)]
+pub struct IdTransazione(pub String);
+
+/// Gives the request its number, and tells how it ended. Paths are told as routes, without identifiers; the query, which may hold a fiscal code, never.
+pub async fn identifica(mut richiesta: Request, avanti: Next) -> Response {
+    let id = Uuid::now_v7().to_string();
+    richiesta.extensions_mut().insert(IdTransazione(id.clone()));
+    let rotta = richiesta.extensions().get::<MatchedPath>().map_or_else(|| "ignota".to_owned(), |m| m.as_str().to_owned());
+    let metodo = richiesta.method().clone();
+    let span = tracing::info_span!("richiesta", id = %id, metodo = %metodo, rotta = %rotta);
+    let inizio = Instant::now();
+    let mut risposta = avanti.run(richiesta).instrument(span.clone()).await;
+    let durata = inizio.elapsed();
+    let stato = risposta.status().as_u16();
+    span.in_scope(|| tracing::debug!(http.stato = stato, http.durata_ms = durata.as_millis() as u64, "richiesta servita"));
+    metrics::histogram!("fiorino_http_secondi", "metodo" => metodo.to_string(), "rotta" => rotta, "stato" => stato.to_string()).record(durata.as_secs_f64());
+    if let Ok(valore) = HeaderValue::from_str(&id) {
+        risposta.headers_mut().insert(ID_TRANSAZIONE, valore);
+    }
+    risposta
+}
+
+/// A request of a REST API, read but not yet understood.
+#[derive(Debug)]
+pub struct Richiesta {
+    pub intestazioni: HeaderMap,
+    percorso: HashMap<String, String>,
+    query: Vec<(String, String)>,
+    /// Path from the version root on, as links show it: `/pendenze`.
+    pub radice: String,
+    pub corpo: Bytes,
+}
+
+impl Richiesta {
+    pub async fn leggi(percorso: RawPathParams, richiesta: Request) -> Result<Self, Fault> {
+        let (parti, corpo) = richiesta.into_parts();
+        let percorso = percorso.iter().map(|(nome, valore)| (nome.to_owned(), valore.to_owned())).collect();
+        let query = parti.uri.query().map(leggi_query).unwrap_or_default();
+        let radice = dalla_versione(parti.uri.path());
+        let corpo = leggi_corpo(corpo, BYTE_CORPO_MAX).await?;
+        Ok(Self { intestazioni: parti.headers, percorso, query, radice, corpo })
+    }
+
+    /// A segment of the path: the route has it by construction.
+    pub fn segmento(&self, nome: &str) -> &str {
+        self.percorso.get(nome).map_or("", String::as_str)
+    }
+
+    pub fn query(&self) -> &[(String, String)] {
+        &self.query
+    }
+
+    pub fn parametri(&self) -> Parametri<'_> {
+        Parametri::nuovi(&self.query)
+    }
+
+    /// First value of a header, when it is text.
+    pub fn intestazione(&self, nome: &str) -> Option<&str> {
+        self.intestazioni.get(nome).and_then(|v| v.to_str().ok())
+    }
+}
+
+async fn leggi_corpo(corpo: Body, massimo: usize) -> Result<Bytes, Fault> {
+    axum::body::to_bytes(corpo, massimo)
+        .await
+        .map_err(|_| Rifiuto::Sintassi(format!("Il corpo della richiesta non e' leggibile o supera {massimo} byte.")).into())
+}
+
+/// `/govpay/backend/api/pendenze/rs/basic/v2/pendenze` from `/pendenze` on.
+fn dalla_versione(percorso: &str) -> String {
+    let dopo_rs = percorso.split_once("/rs/").map_or("", |(_, r)| r);
+    let mut pezzi = dopo_rs.splitn(3, '/');
+    let (_profilo, _versione) = (pezzi.next(), pezzi.next());
+    format!("/{}", pezzi.next().unwrap_or_default())
+}
+
+/// Decodes `a=b&c=d`; what is not valid UTF-8 is replaced.
+fn leggi_query(query: &str) -> Vec<(String, String)> {
+    query
+        .split('&')
+        .filter(|c| !c.is_empty())
+        .take(PARAMETRI_MAX)
+        .map(|coppia| {
+            let (nome, valore) = coppia.split_once('=').unwrap_or((coppia, ""));
+            (decodifica(nome), decodifica(valore))
+        })
+        .collect()
+}
+
+fn decodifica(testo: &str) -> String {
+    let mut byte = Vec::with_capacity(testo.len());
+    let mut resto = testo.as_bytes();
+    while let [primo, coda @ ..] = resto {
+        let esadecimale =
+            (*primo == b'%').then(|| coda.get(..2).and_then(|c| std::str::from_utf8(c).ok()).and_then(|c| u8::from_str_radix(c, 16).ok())).flatten();
+        match (esadecimale, primo) {
+            (Some(b), _) => {
+                byte.push(b);
+                resto = &coda[2..];
+            }
+            (None, b'+') => {
+                byte.push(b' ');
+                resto = coda;
+            }
+            (None, b) => {
+                byte.push(*b);
+                resto = coda;
+            }
+        }
+    }
+    String::from_utf8_lossy(&byte).into_owned()
+}
+
+/// Writes a query value so that [`decodifica`] gives it back.
+pub fn codifica(testo: &str) -> String {
+    testo.bytes().fold(String::with_capacity(testo.len()), |mut s, b| {
+        if b.is_ascii_alphanumeric() || b"-_.~,:".contains(&b) {
+            s.push(char::from(b));
+        } else {
+            s.push_str(&format!("%{b:02X}"));
+        }
+        s
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn la_query_si_legge_anche_quando_e_storta() {
+        assert_eq!(
+            leggi_query("a=1&b=%C3%A8+x&c&d=%zz&=%"),
+            [("a", "1"), ("b", "è x"), ("c", ""), ("d", "%zz"), ("", "%")].map(|(k, v)| (k.to_owned(), v.to_owned()))
+        );
+        assert_eq!(decodifica(&codifica("+è &=%")), "+è &=%");
+    }
+
+    #[test]
+    fn i_collegamenti_partono_dalla_radice_della_versione() {
+        assert_eq!(dalla_versione("/govpay-api-pendenze/rs/basic/v2/pendenze"), "/pendenze");
+        assert_eq!(dalla_versione("/rs/basic/v2"), "/");
+    }
+}

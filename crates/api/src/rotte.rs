@@ -1,0 +1,101 @@
+//! Every route of the REST APIs: method, path, operation, right. The router and the OpenAPI document are both made from this page.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{RawPathParams, Request};
+use axum::http::Method;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use domain::anagrafica::{Diritto, Servizio};
+use futures::future::BoxFuture;
+
+use crate::App;
+use crate::accesso::{Chi, LeggeConfigurazione, LeggePendenze, Permesso, ScrivePendenze};
+use crate::backoffice::v1 as backoffice;
+use crate::fault::Fault;
+use crate::pendenze::v2 as pendenze;
+use crate::richiesta::Richiesta;
+
+/// An API in one version, with the two places where GovPay's clients look for it (design, "base paths").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Api {
+    pub nome: &'static str,
+    pub versione: &'static str,
+    pub lato: &'static str,
+}
+
+const PENDENZE_V2: Api = Api { nome: "pendenze", versione: "v2", lato: "backend" };
+const BACKOFFICE_V1: Api = Api { nome: "backoffice", versione: "v1", lato: "backend" };
+
+impl Api {
+    /// Without the path of the route. Only the basic profile so far.
+    #[must_use]
+    pub fn radici(self) -> [String; 2] {
+        let coda = format!("rs/basic/{}", self.versione);
+        [format!("/govpay/{}/api/{}/{coda}", self.lato, self.nome), format!("/govpay-api-{}/{coda}", self.nome)]
+    }
+}
+
+type Gestore = Arc<dyn Fn(App, RawPathParams, Request) -> BoxFuture<'static, Result<Response, Fault>> + Send + Sync>;
+
+/// A line of the table.
+pub struct Rotta {
+    pub api: Api,
+    pub metodo: Method,
+    pub percorso: &'static str,
+    /// operationId of the contract, and `tipoEvento` of the giornale.
+    pub operazione: &'static str,
+    pub servizio: Servizio,
+    pub diritto: Diritto,
+    gestore: Gestore,
+}
+
+/// The right `P` is asked for before the handler sees anything; the handler's own argument is the proof of it.
+fn rotta<P, F, E>(api: Api, metodo: Method, percorso: &'static str, operazione: &'static str, gestore: F) -> Rotta
+where
+    P: Permesso,
+    F: Fn(App, Chi<P>, Richiesta) -> E + Clone + Send + Sync + 'static,
+    E: Future<Output = Result<Response, Fault>> + Send + 'static,
+{
+    let gestore: Gestore = Arc::new(move |app, percorso, richiesta| {
+        let gestore = gestore.clone();
+        Box::pin(async move {
+            let chi = Chi::<P>::riconosci(&app, richiesta.headers()).await?;
+            let richiesta = Richiesta::leggi(percorso, richiesta).await?;
+            gestore(app, chi, richiesta).await
+        })
+    });
+    Rotta { api, metodo, percorso, operazione, servizio: P::SERVIZIO, diritto: P::DIRITTO, gestore }
+}
+
+/// The table.
+#[must_use]
+pub fn elenco() -> Vec<Rotta> {
+    let (get, put, patch) = (Method::GET, Method::PUT, Method::PATCH);
+    vec![
+        rotta::<LeggePendenze, _, _>(PENDENZE_V2, get.clone(), "/pendenze", "findPendenze", pendenze::elenca),
+        rotta::<LeggePendenze, _, _>(PENDENZE_V2, get.clone(), "/pendenze/{idA2A}/{idPendenza}", "getPendenza", pendenze::leggi),
+        rotta::<ScrivePendenze, _, _>(PENDENZE_V2, put, "/pendenze/{idA2A}/{idPendenza}", "addPendenza", pendenze::carica),
+        rotta::<ScrivePendenze, _, _>(PENDENZE_V2, patch, "/pendenze/{idA2A}/{idPendenza}", "updatePendenza", pendenze::modifica),
+        rotta::<LeggePendenze, _, _>(PENDENZE_V2, get.clone(), "/avvisi/{idDominio}/{numeroAvviso}", "getAvviso", pendenze::avviso),
+        rotta::<LeggePendenze, _, _>(PENDENZE_V2, get.clone(), "/rpp/{idDominio}/{iuv}/{ccp}/rt", "getRt", pendenze::ricevuta),
+        rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, get, "/notifiche", "findNotifiche", backoffice::notifiche),
+    ]
+}
+
+pub(crate) fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for rotta in elenco() {
+        let Ok(filtro) = MethodFilter::try_from(rotta.metodo.clone()) else { continue };
+        for radice in rotta.api.radici() {
+            let (app, gestore) = (Arc::clone(&app), Arc::clone(&rotta.gestore));
+            let servi = move |percorso: RawPathParams, richiesta: Request| {
+                let futuro = gestore(Arc::clone(&app), percorso, richiesta);
+                async move { futuro.await.unwrap_or_else(IntoResponse::into_response) }
+            };
+            router = router.route(&format!("{radice}{}", rotta.percorso), on(filtro, servi));
+        }
+    }
+    router
+}

@@ -1,0 +1,137 @@
+//! The SOAP station that pagoPA's node calls (spec/3 section 1).
+//!
+//! This module knows envelopes and who knocks; what is answered is decided by `gateway`. Business refusals are HTTP 200 with outcome KO.
+
+mod nodo;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Extension, RawQuery, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use gateway::Errore;
+use gateway::stazione::{Chiamata, Principal};
+use pagopa::messaggi::{soap_fault_client, soap_fault_server};
+use pagopa::{CodiceFault, ErroreRichiesta, Fault as FaultPagoPa, Operazione, Richiesta, Risposta, leggi_richiesta};
+
+use crate::App;
+use crate::fault::{Fault, registra};
+use crate::richiesta::IdTransazione;
+
+pub use nodo::{AutenticazioneNodo, CertificatoClient, UtenteNodo};
+
+/// Bytes of a SOAP request: a receipt of five transfers with stamps is about 40 kB.
+pub const BYTE_BUSTA_MAX: usize = 1024 * 1024;
+
+/// Where GovPay's station is looked for (design, "address of the SOAP station").
+const RADICI: [&str; 2] = ["/govpay-api-pagopa", "/govpay/frontend/api/pagopa"];
+const SERVIZI: [&str; 2] = ["PagamentiTelematiciCCPservice", "internal/PagamentiTelematiciCCPservice"];
+
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for radice in RADICI {
+        for servizio in SERVIZI {
+            let percorso = format!("{radice}/{servizio}");
+            let indirizzo = format!("{}{percorso}", app.indirizzo_pubblico);
+            let app = Arc::clone(&app);
+            let rotta = get(move |query| descrivi(query, indirizzo.clone())).post(
+                move |id: Extension<IdTransazione>, certificato: Option<Extension<CertificatoClient>>, r: Request| {
+                    servi(Arc::clone(&app), id.0, certificato.map(|c| c.0), r)
+                },
+            );
+            router = router.route(&percorso, rotta);
+        }
+    }
+    router
+}
+
+/// `?wsdl`, open to all.
+async fn descrivi(RawQuery(query): RawQuery, indirizzo: String) -> Response {
+    if query.is_some_and(|q| q.split('&').any(|p| p.split('=').next().is_some_and(|n| n.eq_ignore_ascii_case("wsdl")))) {
+        return xml(StatusCode::OK, pagopa::wsdl::wsdl(&indirizzo));
+    }
+    (StatusCode::METHOD_NOT_ALLOWED, "La stazione risponde a richieste SOAP (POST); la descrizione e' a ?wsdl\n").into_response()
+}
+
+/// The middleware rejects whom it does not know before a byte of the body is read.
+async fn servi(app: App, id: IdTransazione, certificato: Option<CertificatoClient>, richiesta: Request) -> Response {
+    let principal = match app.nodo.riconosci(&app, richiesta.headers(), certificato.as_ref()).await {
+        Ok(principal) => principal,
+        Err(fault) => return fault.into_response(),
+    };
+    let inizio = app.gateway.adesso();
+    let Ok(byte) = axum::body::to_bytes(richiesta.into_body(), BYTE_BUSTA_MAX).await else {
+        return xml(StatusCode::INTERNAL_SERVER_ERROR, soap_fault_client(&format!("Richiesta illeggibile o oltre {BYTE_BUSTA_MAX} byte.")));
+    };
+    match leggi_richiesta(&byte) {
+        Ok(letta) => {
+            let chiamata = Chiamata { operazione: letta.operazione(), principal, id_transazione: id.0, inizio };
+            let cronometro = std::time::Instant::now();
+            let (busta, stato) = rispondi(&app, &chiamata, &letta, &byte).await;
+            metrics::histogram!("fiorino_stazione_secondi", "operazione" => chiamata.operazione.nome(), "esito" => if stato.is_success() { "risposta" } else { "errore" })
+                .record(cronometro.elapsed().as_secs_f64());
+            xml(stato, busta)
+        }
+        // A difference from GovPay, noted: a body that breaks the XSD is a KO of its operation (design, "Decisions").
+        Err(ErroreRichiesta::SintassiOperazione { operazione, dettaglio }) => {
+            tracing::info!(operazione = operazione.nome(), dettaglio, "richiesta che non rispetta l'XSD");
+            let fault = FaultPagoPa { codice: CodiceFault::PaaSintassiExtraxsd, id: String::from("NodoDeiPagamentiSPC"), descrizione: Some(dettaglio) };
+            xml(StatusCode::OK, Risposta::Rifiuto(operazione, fault).scrivi())
+        }
+        Err(ErroreRichiesta::NonSoap { dettaglio }) => xml(StatusCode::INTERNAL_SERVER_ERROR, soap_fault_client(&dettaglio)),
+    }
+}
+
+async fn rispondi(app: &App, chiamata: &Chiamata, richiesta: &Richiesta, byte: &[u8]) -> (String, StatusCode) {
+    let (esito, dominio) = match richiesta {
+        Richiesta::Verifica(r) => (app.gateway.verifica_avviso(chiamata, r).await.map(|r| r.scrivi()), &r.qr_code.id_dominio),
+        Richiesta::Attivazione(r) => (app.gateway.attiva_pagamento(chiamata, r).await, &r.qr_code.id_dominio),
+        Richiesta::Ricevuta(r) => (app.gateway.acquisisci_ricevuta(chiamata, r, byte).await.map(|r| r.scrivi()), &r.ricevuta.id_dominio),
+    };
+    match esito {
+        Ok(busta) => (busta, StatusCode::OK),
+        Err(errore) => guasto(chiamata.operazione, dominio.as_str(), &errore),
+    }
+}
+
+/// A failure of ours. While the archive is away the node gets an HTTP error, which it tries again; a KO of a receipt would be its last word.
+fn guasto(operazione: Operazione, dominio: &str, errore: &Errore) -> (String, StatusCode) {
+    registra(errore);
+    if errore.passeggero() || matches!(operazione, Operazione::PaSendRt | Operazione::PaSendRtV2) {
+        return (soap_fault_server("Servizio momentaneamente non disponibile."), StatusCode::SERVICE_UNAVAILABLE);
+    }
+    let fault = FaultPagoPa { codice: CodiceFault::PaaSystemError, id: dominio.to_owned(), descrizione: None };
+    (Risposta::Rifiuto(operazione, fault).scrivi(), StatusCode::OK)
+}
+
+fn xml(stato: StatusCode, testo: String) -> Response {
+    (stato, [(header::CONTENT_TYPE, "text/xml; charset=utf-8")], testo).into_response()
+}
+
+impl AutenticazioneNodo {
+    /// The principal of the caller. Missing or wrong credentials are refused here, as HTTP; whether the principal may speak for an intermediario is asked by the operation.
+    async fn riconosci(&self, app: &App, intestazioni: &HeaderMap, certificato: Option<&CertificatoClient>) -> Result<Option<Principal>, Fault> {
+        match self {
+            Self::Basic(utenti) => {
+                let Some((nome, password)) = crate::accesso::credenziali(intestazioni) else {
+                    return Err(Fault::NonAutenticato("Full authentication is required to access this resource"));
+                };
+                let hash = utenti.iter().find(|u| u.nome == nome).map(|u| u.hash.as_str());
+                if !app.gateway.credenziale_valida(&nome, &password, hash).await {
+                    return Err(Fault::NonAutenticato("Bad credentials"));
+                }
+                Ok(Some(Principal::Nome(nome)))
+            }
+            Self::Certificato => match certificato {
+                Some(c) => Ok(Some(Principal::Soggetto(c.0.clone()))),
+                None => Err(Fault::NonAutenticato("Certificato client non presentato")),
+            },
+            Self::Header { nome } => {
+                let valore = intestazioni.get(nome).and_then(|v| v.to_str().ok()).filter(|v| !v.is_empty());
+                valore.map(|v| Some(Principal::Nome(v.to_owned()))).ok_or(Fault::Vietato("Principal non presente nella richiesta"))
+            }
+        }
+    }
+}

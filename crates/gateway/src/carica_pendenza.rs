@@ -1,0 +1,168 @@
+//! PUT of a position: insert, or the same again (spec/1 section 8).
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use codici::iuv::IuvNonGenerabile;
+use codici::{IdDominio, NumeroAvviso};
+use domain::anagrafica::Applicazione;
+use domain::pendenza::caricamento::{self, Nascita, Risolta};
+use domain::pendenza::{Documento, NuovaPendenza, Pendenza, Stato};
+use domain::rifiuto::{Chiave, Codice};
+use domain::{Anagrafica, Rifiuto, registro};
+use store::{Corsia, ErroreStore, Tx, Vincolo};
+use uuid::Uuid;
+
+use crate::accesso::{Ambito, Chiamante};
+use crate::{Errore, Gateway, nuovi_id, nuovo_id};
+
+/// Numbers tried when the counter meets numbers that others supplied, and turns of a race that is lost again and again.
+const GIRI_MAX: u32 = 20;
+
+#[derive(Clone, Debug)]
+pub struct Caricata {
+    /// True: 201, false: 200.
+    pub creata: bool,
+    pub pendenza: Pendenza,
+}
+
+/// A number from the counter, with what is needed to give it back unused.
+struct Generato {
+    avviso: NumeroAvviso,
+    prefisso: String,
+    progressivo: u64,
+}
+
+impl Gateway {
+    /// `chiamante` is an applicazione whose code is that of the request (checked by the caller of this: APP_002 comes before the syntax of the body).
+    pub async fn carica_pendenza(&self, chiamante: &Chiamante, nuova: NuovaPendenza) -> Result<Caricata, Errore> {
+        if !chiamante.utenza.su_uo(&nuova.dominio, nuova.unita_operativa.as_deref()) {
+            let ambito = Ambito { dominio: Some(nuova.dominio.as_str()), unita_operativa: nuova.unita_operativa.as_deref(), tipo_pendenza: None };
+            return Err(chiamante.non_autorizzato(ambito).into());
+        }
+        let applicazione = Arc::clone(chiamante.applicazione()?);
+        let (anagrafica, risolta) = self.risolvi(&nuova, &applicazione, chiamante).await?;
+        caricamento::controlla_voci(&nuova)?;
+
+        let mut generato: Option<Generato> = None;
+        for _ in 0..GIRI_MAX {
+            if nuova.numero_avviso.is_none() && generato.is_none() {
+                generato = Some(self.genera_numero(&nuova, &risolta, &applicazione, &anagrafica).await?);
+            }
+            let tx = self.store.begin(Corsia::Applicazioni).await?;
+            if let Some(stored) = tx.blocca_pendenza(&nuova.id_a2a, &nuova.id_pendenza).await? {
+                self.rendi(&nuova.dominio, generato.take());
+                let pendenza = self.aggiorna(tx, &stored, nuova, risolta).await?;
+                return Ok(Caricata { creata: false, pendenza });
+            }
+            let numero = match (&nuova.numero_avviso, &generato) {
+                (Some(dato), _) => {
+                    caricamento::controlla_numero_avviso(&nuova, dato, &anagrafica)?;
+                    dato.clone()
+                }
+                (None, Some(g)) => g.avviso.clone(),
+                (None, None) => continue,
+            };
+            match self.crea(tx, &nuova, &risolta, numero.clone()).await {
+                Ok(pendenza) => return Ok(Caricata { creata: true, pendenza }),
+                // Somebody loaded the same position meanwhile: what was an insert is an update.
+                Err(Errore::Store(ErroreStore::Chiave(Vincolo::PendenzaChiave))) => {}
+                // The number is taken: a supplied one is refused, a generated one is left behind.
+                Err(Errore::Store(ErroreStore::Chiave(Vincolo::PendenzaIuv))) => {
+                    if nuova.numero_avviso.is_some() {
+                        return Err(self.gia_usato(&nuova, &numero).await?);
+                    }
+                    generato = None;
+                }
+                Err(e) => return Err(e),
+            }
+        }
+        Err(Errore::Configurazione(format!("nessun numero avviso libero per il dominio {} dopo {GIRI_MAX} tentativi", nuova.dominio)))
+    }
+
+    /// A refusal that comes from the anagrafica is tried once more on a newer one, if there is one.
+    async fn risolvi(&self, nuova: &NuovaPendenza, applicazione: &Applicazione, chiamante: &Chiamante) -> Result<(Arc<Anagrafica>, Risolta), Errore> {
+        let anagrafica = self.istantanea.attuale();
+        match caricamento::risolvi(nuova, applicazione, &chiamante.utenza, &anagrafica) {
+            Ok(risolta) => Ok((anagrafica, risolta)),
+            Err(rifiuto) => {
+                if !self.istantanea.rinfresca(&self.store).await? {
+                    return Err(rifiuto.into());
+                }
+                let anagrafica = self.istantanea.attuale();
+                let risolta = caricamento::risolvi(nuova, applicazione, &chiamante.utenza, &anagrafica)?;
+                Ok((anagrafica, risolta))
+            }
+        }
+    }
+
+    /// Reserved before the transaction that will use it, so that no business waits for the counter.
+    async fn genera_numero(&self, nuova: &NuovaPendenza, risolta: &Risolta, applicazione: &Applicazione, anagrafica: &Anagrafica) -> Result<Generato, Errore> {
+        let dominio = anagrafica.dominio(&nuova.dominio).ok_or_else(|| Rifiuto::from(Codice::Dom000 { dominio: nuova.dominio.to_string() }))?;
+        let anno = domain::calendario::anno(self.adesso());
+        let prefisso = caricamento::prefisso_iuv(nuova, &risolta.tipo_pendenza, applicazione, dominio, anagrafica, anno)?;
+        let numerazione = anagrafica.numerazione(dominio).ok_or_else(|| {
+            Errore::Configurazione(format!("il dominio {} non ha cio' che serve al suo aux digit {}", dominio.cod, dominio.aux_digit.cifra()))
+        })?;
+        let progressivo = self.contatori.prossimo(&self.store, &dominio.cod, &prefisso).await?;
+        match numerazione.genera(&prefisso, progressivo) {
+            Ok(avviso) => Ok(Generato { avviso, prefisso, progressivo }),
+            Err(IuvNonGenerabile::Esaurito) => {
+                Err(Errore::Configurazione(format!("Superato il numero massimo di IUV generabili [Dominio:{} Prefisso:{prefisso}]", dominio.cod)))
+            }
+            Err(e @ IuvNonGenerabile::PrefissoNonNumerico(_)) => Err(Errore::Configurazione(e.to_string())),
+        }
+    }
+
+    fn rendi(&self, dominio: &IdDominio, generato: Option<Generato>) {
+        if let Some(g) = generato {
+            self.contatori.rendi(dominio, &g.prefisso, g.progressivo);
+        }
+    }
+
+    async fn crea(&self, tx: Tx, nuova: &NuovaPendenza, risolta: &Risolta, numero_avviso: NumeroAvviso) -> Result<Pendenza, Errore> {
+        let adesso = self.adesso();
+        let documento = documento(&tx, nuova).await?;
+        let nascita = Nascita { id: nuovo_id(), uuid: Uuid::new_v4().simple().to_string(), adesso, numero_avviso };
+        let pendenza = caricamento::crea(nuova.clone(), risolta.clone(), documento, nascita);
+        tx.inserisci_pendenza(&pendenza).await?;
+        if !nuova.allegati.is_empty() {
+            self.allegati(&tx, &pendenza, nuova, adesso).await?;
+        }
+        let movimenti = registro::differenza(None, (pendenza.stato, &pendenza.voci), "caricamento");
+        tx.registra(&pendenza, &movimenti, nuovi_id(), adesso).await?;
+        tx.commit().await?;
+        Ok(pendenza)
+    }
+
+    async fn aggiorna(&self, tx: Tx, stored: &Pendenza, nuova: NuovaPendenza, risolta: Risolta) -> Result<Pendenza, Errore> {
+        let adesso = self.adesso();
+        let documento = documento(&tx, &nuova).await?;
+        let pendenza = caricamento::aggiorna(stored, nuova.clone(), risolta, documento, adesso)?;
+        tx.aggiorna_pendenza(stored, &pendenza).await?;
+        self.allegati(&tx, &pendenza, &nuova, adesso).await?;
+        let causa = if stored.stato == Stato::Annullato { "ripristino" } else { "aggiornamento" };
+        let movimenti = registro::differenza(Some((stored.stato, &stored.voci)), (pendenza.stato, &pendenza.voci), causa);
+        tx.registra(&pendenza, &movimenti, nuovi_id(), adesso).await?;
+        tx.commit().await?;
+        Ok(pendenza)
+    }
+
+    async fn allegati(&self, tx: &Tx, pendenza: &Pendenza, nuova: &NuovaPendenza, adesso: DateTime<Utc>) -> Result<(), Errore> {
+        let ids: Vec<i64> = nuova.allegati.iter().map(|_| self.numeratore.prossimo(adesso)).collect();
+        Ok(tx.sostituisci_allegati(pendenza, &nuova.allegati, &ids, adesso).await?)
+    }
+
+    async fn gia_usato(&self, nuova: &NuovaPendenza, numero: &NumeroAvviso) -> Result<Errore, Errore> {
+        let altra = self.store.pendenza_per_iuv(&nuova.dominio, &numero.iuv()).await?;
+        let altra = altra.map_or(Chiave { id_a2a: String::new(), id_pendenza: String::new() }, |p| Chiave { id_a2a: p.id_a2a, id_pendenza: p.id_pendenza });
+        Ok(Rifiuto::from(Codice::Ver025 { chiave: nuova.chiave(), altra, numero_avviso: numero.to_string() }).into())
+    }
+}
+
+async fn documento(tx: &Tx, nuova: &NuovaPendenza) -> Result<Option<Documento>, Errore> {
+    match &nuova.documento {
+        Some(d) => Ok(Some(tx.salva_documento(&nuova.dominio, &nuova.id_a2a, d, nuovo_id()).await?)),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,39 @@
+//! The anagrafica of now, shared by every request of the node.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use domain::Anagrafica;
+use store::{ErroreStore, Store};
+use tokio::sync::Mutex;
+
+#[derive(Clone)]
+pub struct Istantanea {
+    attuale: Arc<RwLock<Arc<Anagrafica>>>,
+    /// One reload at a time.
+    turno: Arc<Mutex<()>>,
+}
+
+impl Istantanea {
+    pub async fn carica(store: &Store) -> Result<Self, ErroreStore> {
+        let prima = store.carica_anagrafica(&Anagrafica::default()).await?;
+        Ok(Self { attuale: Arc::new(RwLock::new(Arc::new(prima))), turno: Arc::new(Mutex::new(())) })
+    }
+
+    /// No lock is held by the caller: the snapshot stays as it is while it is used.
+    #[must_use]
+    pub fn attuale(&self) -> Arc<Anagrafica> {
+        Arc::clone(&self.attuale.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Asks the database for its version, and reloads what is newer. True when something changed.
+    pub async fn rinfresca(&self, store: &Store) -> Result<bool, ErroreStore> {
+        let _turno = self.turno.lock().await;
+        let attuale = self.attuale();
+        if store.versione_anagrafica().await? == attuale.versione {
+            return Ok(false);
+        }
+        let nuova = Arc::new(store.carica_anagrafica(&attuale).await?);
+        *self.attuale.write().unwrap_or_else(PoisonError::into_inner) = nuova;
+        Ok(true)
+    }
+}

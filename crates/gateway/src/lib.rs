@@ -1,0 +1,136 @@
+//! The operations, one per file. Each decides with `domain`, reads and writes through `store`, and knows nothing of HTTP.
+//!
+//! | file | operation |
+//! |---|---|
+//! | [`accesso`] | who is calling, by name and password |
+//! | [`carica_pendenza`] | PUT of a position |
+//! | [`modifica_pendenza`] | PATCH of a position |
+//! | [`leggi_pendenza`] | one position, and lists of them |
+//! | [`leggi_avviso`] | the avviso as data and as PDF |
+//! | [`leggi_ricevuta`] | the receipt as PDF |
+//! | [`verifica_avviso`] | paVerifyPaymentNotice |
+//! | [`attiva_pagamento`] | paGetPayment, paGetPaymentV2 |
+//! | [`acquisisci_ricevuta`] | paSendRT, paSendRTV2 |
+//! | [`notifica_ente`] | the queue of notifications: shown, and sent |
+//!
+//! What they share: [`istantanea`] (the anagrafica of now), [`giornale`] (events of reads), [`stazione`] (guards common to the calls of the node).
+
+pub mod accesso;
+pub mod acquisisci_ricevuta;
+pub mod attiva_pagamento;
+pub mod carica_pendenza;
+pub mod errore;
+pub mod giornale;
+pub mod istantanea;
+pub mod leggi_avviso;
+pub mod leggi_pendenza;
+pub mod leggi_ricevuta;
+pub mod modifica_pendenza;
+pub mod notifica_ente;
+pub mod stazione;
+pub mod verifica_avviso;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use store::Store;
+use store::contatori::Contatori;
+use store::identificatori::Numeratore;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+pub use errore::Errore;
+pub use istantanea::Istantanea;
+
+/// Where the time comes from: the system in service, a hand in tests.
+pub type Orologio = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// What configuration says to the operations.
+#[derive(Clone, Debug)]
+pub struct Impostazioni {
+    /// Notice numbers that pagoPA uses to see whether we are alive (`it.govpay.pagoPA.sonda.nav`).
+    pub avvisi_sonda: Vec<String>,
+    /// Debtor codes and names that are not printed, compared without case (`...nascondiKeyword`).
+    pub debitore_nascosto: Vec<String>,
+}
+
+impl Default for Impostazioni {
+    fn default() -> Self {
+        Self { avvisi_sonda: vec!["000000000000000000".to_owned()], debitore_nascosto: vec![domain::soggetto::ANONIMO.to_owned()] }
+    }
+}
+
+/// The house behind the doors. Cheap to clone.
+#[derive(Clone)]
+pub struct Gateway {
+    pub(crate) store: Store,
+    pub(crate) istantanea: Istantanea,
+    pub(crate) contatori: Contatori,
+    pub(crate) numeratore: Arc<Numeratore>,
+    pub(crate) giornale: giornale::Giornale,
+    pub(crate) orologio: Orologio,
+    pub(crate) impostazioni: Arc<Impostazioni>,
+    pub(crate) credenziali: Arc<accesso::Credenziali>,
+    pub(crate) ente: ente::ClienteEnte,
+    /// Rung when a notification has been queued, so that it leaves at once.
+    pub(crate) campanello: Arc<Notify>,
+}
+
+impl Gateway {
+    /// Loads the anagrafica. `nodo`: the leased number of this process. Spawns the writer of the giornale.
+    pub async fn nuovo(store: Store, nodo: i32, orologio: Orologio, impostazioni: Impostazioni, ente: ente::ClienteEnte) -> Result<Self, Errore> {
+        let istantanea = Istantanea::carica(&store).await?;
+        let numeratore = Arc::new(Numeratore::nuovo(nodo));
+        let giornale = giornale::Giornale::avvia(store.clone(), Arc::clone(&numeratore));
+        Ok(Self {
+            store,
+            istantanea,
+            contatori: Contatori::default(),
+            numeratore,
+            giornale,
+            orologio,
+            impostazioni: Arc::new(impostazioni),
+            credenziali: Arc::new(accesso::Credenziali::nuove()),
+            ente,
+            campanello: Arc::new(Notify::new()),
+        })
+    }
+
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    #[must_use]
+    pub fn istantanea(&self) -> &Istantanea {
+        &self.istantanea
+    }
+
+    #[must_use]
+    pub fn giornale(&self) -> &giornale::Giornale {
+        &self.giornale
+    }
+
+    #[must_use]
+    pub fn adesso(&self) -> DateTime<Utc> {
+        (self.orologio)()
+    }
+
+    /// Waits for a notification to be queued by this node.
+    pub async fn notifica_in_coda(&self) {
+        self.campanello.notified().await;
+    }
+
+    pub(crate) fn id_evento(&self) -> i64 {
+        self.numeratore.prossimo(self.adesso())
+    }
+}
+
+/// Row identifiers: time ordered, so that a B-tree grows at one end.
+pub(crate) fn nuovo_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+pub(crate) fn nuovi_id() -> impl Iterator<Item = Uuid> {
+    std::iter::repeat_with(nuovo_id)
+}

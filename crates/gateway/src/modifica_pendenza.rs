@@ -1,0 +1,36 @@
+//! PATCH of a position (spec/1 section 9.6).
+
+use domain::lettura::modifica::{self as lettura, Operazione};
+use domain::pendenza::{Pendenza, modifica};
+use domain::{Rifiuto, registro};
+use store::Corsia;
+
+use crate::accesso::{Ambito, Chiamante};
+use crate::{Errore, Gateway, nuovi_id};
+
+impl Gateway {
+    /// One operation that is refused means that none is saved.
+    pub async fn modifica_pendenza(&self, chiamante: &Chiamante, id_a2a: &str, id_pendenza: &str, operazioni: &[Operazione]) -> Result<Pendenza, Errore> {
+        let adesso = self.adesso();
+        let tx = self.store.begin(Corsia::Applicazioni).await?;
+        let Some(stored) = tx.blocca_pendenza(id_a2a, id_pendenza).await? else {
+            return Err(Rifiuto::NonTrovato(crate::leggi_pendenza::non_trovata(id_a2a, id_pendenza)).into());
+        };
+        if !chiamante.utenza.su_dominio(&stored.dominio) || !chiamante.utenza.su_tipo(&stored.tipo_pendenza) {
+            let ambito = Ambito { dominio: Some(stored.dominio.as_str()), unita_operativa: None, tipo_pendenza: Some(&stored.tipo_pendenza) };
+            return Err(chiamante.non_autorizzato(ambito).into());
+        }
+        // Syntax and state are judged element by element: the first that fails is the one that is told.
+        let mut pendenza = stored.clone();
+        for operazione in operazioni {
+            let cambiamento = lettura::modifica(operazione)?;
+            pendenza = modifica::applica(&pendenza, &[cambiamento], adesso)?;
+        }
+        tx.aggiorna_pendenza(&stored, &pendenza).await?;
+        let causa = if pendenza.stato == domain::pendenza::Stato::Annullato { "annullamento" } else { "ripristino" };
+        let movimenti = registro::differenza(Some((stored.stato, &stored.voci)), (pendenza.stato, &pendenza.voci), causa);
+        tx.registra(&pendenza, &movimenti, nuovi_id(), adesso).await?;
+        tx.commit().await?;
+        Ok(pendenza)
+    }
+}

@@ -1,0 +1,171 @@
+//! What every call of the node goes through before its own rules: who calls, for which intermediario, stazione and dominio (spec/3 section 1.3).
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use codici::IdDominio;
+use domain::Anagrafica;
+use domain::anagrafica::{Dominio, Stazione};
+use domain::pagabilita::Impedimento;
+use pagopa::messaggi::Stazione as Indirizzo;
+use pagopa::{CodiceFault, Fault, Operazione};
+use store::eventi::{Componente, EsitoEvento, Evento, Ruolo};
+
+use crate::{Errore, Gateway};
+
+/// How the node proved who it is. Its principal is compared with that of the intermediario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Principal {
+    /// User of basic authentication, or value of a trusted header: equal to the letter.
+    Nome(String),
+    /// Subject of a client certificate: every RDN of it must be in the configured subject, in any order.
+    Soggetto(Vec<(String, String)>),
+}
+
+impl Principal {
+    fn e(&self, configurato: &str) -> bool {
+        match self {
+            Self::Nome(nome) => nome == configurato,
+            Self::Soggetto(rdn) => {
+                let attesi = leggi_soggetto(configurato);
+                !rdn.is_empty() && rdn.iter().all(|r| attesi.iter().any(|a| normale(a) == normale(r)))
+            }
+        }
+    }
+
+    fn testo(&self) -> String {
+        match self {
+            Self::Nome(nome) => nome.clone(),
+            Self::Soggetto(rdn) => rdn.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(","),
+        }
+    }
+}
+
+/// `CN=x, O=y` or `/CN=x/O=y` as pairs.
+#[must_use]
+pub fn leggi_soggetto(testo: &str) -> Vec<(String, String)> {
+    let separatore = if testo.starts_with('/') { '/' } else { ',' };
+    testo.split(separatore).filter_map(|p| p.split_once('=')).map(|(k, v)| (k.trim().to_owned(), v.trim().to_owned())).collect()
+}
+
+fn normale((chiave, valore): &(String, String)) -> (String, String) {
+    let valore = valore.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    (chiave.to_uppercase(), valore)
+}
+
+/// A call of the node, as far as all operations share it.
+#[derive(Clone, Debug)]
+pub struct Chiamata {
+    pub operazione: Operazione,
+    pub principal: Option<Principal>,
+    /// Request id, as in the log.
+    pub id_transazione: String,
+    pub inizio: DateTime<Utc>,
+}
+
+/// What the guards found.
+pub(crate) struct Contesto {
+    pub anagrafica: Arc<Anagrafica>,
+    pub stazione: Arc<Stazione>,
+    pub dominio: Arc<Dominio>,
+}
+
+/// The operations of the receipt look at the dominio first, and want the stazione to be of the intermediario.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Genere {
+    Domanda,
+    Ricevuta,
+}
+
+pub(crate) fn fault(codice: CodiceFault, dominio: &IdDominio, descrizione: Option<String>) -> Fault {
+    Fault { codice, id: dominio.to_string(), descrizione }
+}
+
+pub(crate) fn impedito(impedimento: Impedimento, dominio: &IdDominio) -> Fault {
+    match impedimento {
+        Impedimento::Scaduto { descrizione } => fault(CodiceFault::PaaPagamentoScaduto, dominio, Some(descrizione)),
+        Impedimento::Annullato => fault(CodiceFault::PaaPagamentoAnnullato, dominio, None),
+        Impedimento::Duplicato { descrizione } => fault(CodiceFault::PaaPagamentoDuplicato, dominio, descrizione),
+    }
+}
+
+impl Gateway {
+    /// The guards, in the order of the table. A refusal that a newer anagrafica might not make is tried once more on it.
+    pub(crate) async fn contesto(
+        &self,
+        chiamata: &Chiamata,
+        indirizzo: &Indirizzo,
+        dominio: &IdDominio,
+        genere: Genere,
+    ) -> Result<Result<Contesto, Fault>, Errore> {
+        let primo = guardie(self.istantanea.attuale(), chiamata, indirizzo, dominio, genere);
+        if primo.is_ok() || !self.istantanea.rinfresca(&self.store).await? {
+            return Ok(primo);
+        }
+        Ok(guardie(self.istantanea.attuale(), chiamata, indirizzo, dominio, genere))
+    }
+
+    /// The event of a call, to be filled with what the operation knows.
+    pub(crate) fn evento(&self, chiamata: &Chiamata, indirizzo: &Indirizzo, dominio: &IdDominio) -> Evento {
+        let adesso = self.adesso();
+        let dati = serde_json::json!({
+            "idIntermediario": indirizzo.id_intermediario,
+            "idStazione": indirizzo.id_stazione,
+            "idDominio": dominio.as_str(),
+        });
+        Evento {
+            id: self.id_evento(),
+            data: chiamata.inizio,
+            durata_ms: Some((adesso - chiamata.inizio).num_milliseconds()),
+            componente: Componente::ApiPagoPa,
+            ruolo: Ruolo::Server,
+            tipo: chiamata.operazione.nome().to_owned(),
+            esito: EsitoEvento::Ok,
+            sottotipo_esito: Some("200".to_owned()),
+            dettaglio_esito: None,
+            dominio: Some(dominio.to_string()),
+            iuv: None,
+            ccp: None,
+            id_a2a: None,
+            id_pendenza: None,
+            id_transazione: Some(chiamata.id_transazione.clone()),
+            dati_pago_pa: Some(dati.to_string()),
+        }
+    }
+}
+
+/// Fills an event with a refusal (spec/3 section 1.4, "Journal outcome").
+pub(crate) fn con_fault(mut evento: Evento, fault: &Fault) -> Evento {
+    evento.esito = if fault.codice == CodiceFault::PaaSystemError { EsitoEvento::Fail } else { EsitoEvento::Ko };
+    evento.sottotipo_esito = Some(fault.codice.codice().to_owned());
+    evento.dettaglio_esito = Some(fault.descrizione.clone().unwrap_or_else(|| "<Nessuna descrizione>".to_owned()));
+    evento
+}
+
+fn guardie(anagrafica: Arc<Anagrafica>, chiamata: &Chiamata, indirizzo: &Indirizzo, id_dominio: &IdDominio, genere: Genere) -> Result<Contesto, Fault> {
+    let rifiuta = |codice| Err(fault(codice, id_dominio, None));
+    let non_autorizzato = |testo: String| Err(fault(CodiceFault::PaaSystemError, id_dominio, Some(testo)));
+
+    let Some(principal) = &chiamata.principal else {
+        return non_autorizzato("Autorizzazione fallita: principal non fornito".to_owned());
+    };
+    let Some(intermediario) = anagrafica.intermediari.get(&indirizzo.id_intermediario) else { return rifiuta(CodiceFault::PaaIdIntermediarioErrato) };
+    if !intermediario.principal.as_deref().is_some_and(|configurato| principal.e(configurato)) {
+        return non_autorizzato(format!(
+            "Autorizzazione fallita: principal fornito ({}) non valido per l'intermediario ({}).",
+            principal.testo(),
+            intermediario.cod
+        ));
+    }
+    let dominio = anagrafica.domini.get(id_dominio);
+    if genere == Genere::Ricevuta && dominio.is_none() {
+        return rifiuta(CodiceFault::PaaIdDominioErrato);
+    }
+    let Some(stazione) = anagrafica.stazioni.get(&indirizzo.id_stazione) else { return rifiuta(CodiceFault::PaaStazioneIntErrata) };
+    let Some(dominio) = dominio else { return rifiuta(CodiceFault::PaaIdDominioErrato) };
+    if genere == Genere::Ricevuta && stazione.intermediario != intermediario.cod {
+        return rifiuta(CodiceFault::PaaIdIntermediarioErrato);
+    }
+    let (stazione, dominio) = (Arc::clone(stazione), Arc::clone(dominio));
+    Ok(Contesto { anagrafica, stazione, dominio })
+}

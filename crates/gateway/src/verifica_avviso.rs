@@ -1,0 +1,90 @@
+//! paVerifyPaymentNotice: what would be paid (spec/3 section 1.6). Reads one row and writes nothing but its event.
+
+use std::sync::Arc;
+
+use domain::{Pendenza, attivazione, pagabilita};
+use pagopa::messaggi::{DatiVerifica, RichiestaVerifica};
+use pagopa::{CodiceFault, Fault, Operazione, Risposta};
+use store::eventi::{EsitoEvento, Evento};
+
+use crate::stazione::{Chiamata, Contesto, Genere, con_fault, fault, impedito};
+use crate::{Errore, Gateway};
+
+impl Gateway {
+    pub async fn verifica_avviso(&self, chiamata: &Chiamata, richiesta: &RichiestaVerifica) -> Result<Risposta, Errore> {
+        let dominio = &richiesta.qr_code.id_dominio;
+        let esito = self.verifica(chiamata, richiesta).await?;
+        let mut evento = self.evento(chiamata, &richiesta.stazione, dominio);
+        evento.iuv = richiesta.qr_code.numero_avviso.numero_avviso().ok().map(|n| n.iuv().to_string());
+        let (risposta, evento) = match esito {
+            Ok((pendenza, contesto)) => {
+                segna_pendenza(&mut evento, &pendenza);
+                (Risposta::Verifica(Box::new(dati(&pendenza, &contesto))), evento)
+            }
+            Err(f) => {
+                let sonda = self.impostazioni.avvisi_sonda.iter().any(|s| s == richiesta.qr_code.numero_avviso.as_str());
+                let mut evento = con_fault(evento, &f);
+                // A probe that finds nobody home finds us at home: monitoring does not count as failures.
+                if sonda && f.codice == CodiceFault::PaaPagamentoSconosciuto {
+                    evento.esito = EsitoEvento::Ok;
+                }
+                (Risposta::Rifiuto(Operazione::PaVerifyPaymentNotice, f), evento)
+            }
+        };
+        self.giornale.aggiungi(evento);
+        Ok(risposta)
+    }
+
+    async fn verifica(&self, chiamata: &Chiamata, richiesta: &RichiestaVerifica) -> Result<Result<(Pendenza, Contesto), Fault>, Errore> {
+        let dominio = &richiesta.qr_code.id_dominio;
+        let avviso = match richiesta.qr_code.numero_avviso.numero_avviso() {
+            Ok(avviso) => avviso,
+            Err(e) => return Ok(Err(fault(CodiceFault::PaaSystemError, dominio, Some(e.to_string())))),
+        };
+        let contesto = match self.contesto(chiamata, &richiesta.stazione, dominio, Genere::Domanda).await? {
+            Ok(contesto) => contesto,
+            Err(f) => return Ok(Err(f)),
+        };
+        let sconosciuto = || fault(CodiceFault::PaaPagamentoSconosciuto, dominio, None);
+        if self.impostazioni.avvisi_sonda.iter().any(|s| s == avviso.as_str()) {
+            return Ok(Err(sconosciuto()));
+        }
+        let Some(pendenza) = self.store.pendenza_per_iuv(dominio, &avviso.iuv()).await? else { return Ok(Err(sconosciuto())) };
+        match self.impedimento(&pendenza).await? {
+            Some(impedimento) => Ok(Err(impedito(impedimento, dominio))),
+            None => Ok(Ok((pendenza, contesto))),
+        }
+    }
+
+    /// Why it cannot be paid now; a paid position names its first payment.
+    pub(crate) async fn impedimento(&self, pendenza: &Pendenza) -> Result<Option<pagabilita::Impedimento>, Errore> {
+        match pagabilita::controlla(pendenza, self.adesso()) {
+            Ok(()) => Ok(None),
+            Err(pagabilita::Impedimento::Duplicato { .. }) => {
+                let primo = self.store.primo_pagamento(pendenza).await?;
+                Ok(Some(pagabilita::Impedimento::Duplicato { descrizione: primo.map(|p| p.descrizione()) }))
+            }
+            Err(impedimento) => Ok(Some(impedimento)),
+        }
+    }
+}
+
+pub(crate) fn segna_pendenza(evento: &mut Evento, pendenza: &Pendenza) {
+    evento.iuv = Some(pendenza.iuv.to_string());
+    evento.id_a2a = Some(pendenza.id_a2a.clone());
+    evento.id_pendenza = Some(pendenza.id_pendenza.clone());
+}
+
+fn dati(pendenza: &Pendenza, contesto: &Contesto) -> DatiVerifica {
+    let anagrafica = Arc::clone(&contesto.anagrafica);
+    DatiVerifica {
+        importo: pendenza.importo,
+        scadenza: attivazione::data_di_verifica(pendenza),
+        dettaglio: pendenza.causale.clone(),
+        tutto_postale: attivazione::tutta_postale(pendenza, &anagrafica),
+        descrizione: pendenza.causale.clone(),
+        id_dominio: pendenza.dominio.clone(),
+        ragione_sociale: contesto.dominio.ragione_sociale.clone(),
+        ufficio: attivazione::ufficio(pendenza, &anagrafica),
+    }
+}
