@@ -1,5 +1,7 @@
 //! What a notification is made from, and the parts that the two versions share.
 
+use std::fmt;
+
 use codici::Importo;
 use domain::anagrafica::VersioneEnte;
 use domain::attivazione::data_di_pagamento;
@@ -13,8 +15,8 @@ use pagopa::json::{attivazione_json, rpt_da_ricevuta, rpt_json};
 use pagopa::messaggi::{Bollo, ErroreRichiesta, leggi_ricevuta};
 use serde_json::{Number, Value};
 
-/// One notification, from what is stored.
-#[derive(Clone, Copy, Debug)]
+/// One notification, from what is stored. `Debug` shows the identifiers alone.
+#[derive(Clone, Copy)]
 pub struct DatiNotifica<'a> {
     pub tipo: Tipo,
     pub pendenza: &'a Pendenza,
@@ -26,6 +28,14 @@ pub struct DatiNotifica<'a> {
     /// What this receipt paid, in the order of its transfers.
     pub riscossioni: &'a [Riscossione],
     pub anagrafica: &'a Anagrafica,
+}
+
+impl fmt::Debug for DatiNotifica<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let t = self.transazione;
+        let mut d = f.debug_struct("DatiNotifica");
+        d.field("tipo", &self.tipo).field("dominio", &t.dominio).field("iuv", &t.iuv).field("ccp", &t.ccp).finish_non_exhaustive()
+    }
 }
 
 /// The body cannot be made. Trying again does not help: what is stored will not change. No value of the messages is in the texts.

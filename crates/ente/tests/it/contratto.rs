@@ -1,0 +1,121 @@
+//! The bodies against the OpenAPI of the ente. What we send is what GovPay sends, and GovPay does not do all that its own contract says: each test lists
+//! the departures, and breaks when one appears or goes.
+
+use std::path::Path;
+
+use ente::{notifica_v1, notifica_v2};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, ValidationError, Validator};
+use serde_json::{Value, json};
+
+use crate::esempi::{Caso, attivazione, ricevuta, ricevuta_ko, scarna, stand_in};
+
+/// The schema of a component, with its neighbours; says whether the test runs.
+fn schema(nome: &str, file: &str, componente: &str) -> Option<Validator> {
+    let radice = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let cartella = radice.join(std::env::var_os("FIORINO_CONTRATTI").unwrap_or_else(|| "../shared/contracts".into()));
+    let testo = std::fs::read_to_string(cartella.join("govpay/ente").join(file)).ok();
+    println!("contratto: {} {nome}", if testo.is_some() { "eseguita" } else { "saltata" });
+    // One of the files has tabs in a description, which YAML forbids.
+    let contratto: Value = serde_yaml_ng::from_str(&testo?.replace('\t', "            ")).expect("yaml");
+    let mut radice = json!({ "$ref": format!("#/components/schemas/{componente}"), "components": { "schemas": contratto["components"]["schemas"] } });
+    interni(&mut radice);
+    // OpenAPI 3.0 speaks a dialect of draft 4: what stands beside a $ref does not count.
+    Some(jsonschema::options().with_draft(Draft::Draft4).should_validate_formats(true).build(&radice).expect("schema"))
+}
+
+/// References between the files of a set become references within this one; `nullable` becomes a second type.
+fn interni(valore: &mut Value) {
+    if let Value::Object(membri) = valore {
+        if let Some(Value::String(r)) = membri.get_mut("$ref")
+            && let Some(cancelletto) = r.find('#')
+        {
+            r.drain(..cancelletto);
+        }
+        if membri.remove("nullable") == Some(Value::Bool(true))
+            && let Some(tipo) = membri.get_mut("type")
+        {
+            *tipo = json!([tipo.take(), "null"]);
+        }
+        membri.values_mut().for_each(interni);
+    } else if let Value::Array(elementi) = valore {
+        elementi.iter_mut().for_each(interni);
+    }
+}
+
+fn scostamento(errore: &ValidationError<'_>) -> String {
+    let schema = errore.schema_path().to_string();
+    match errore.kind() {
+        ValidationErrorKind::Required { property } => format!("{} manca {}", errore.instance_path(), property.as_str().unwrap_or_default()),
+        _ => format!("{} {}", errore.instance_path(), schema.rsplit('/').next().unwrap_or_default()),
+    }
+}
+
+fn scostamenti(schema: &Validator, corpo: &Value) -> Vec<String> {
+    let mut elenco: Vec<String> = schema.iter_errors(corpo).map(|e| scostamento(&e)).collect();
+    elenco.sort();
+    elenco
+}
+
+fn v1(caso: &Caso) -> Value {
+    notifica_v1::corpo(&caso.dati()).expect("corpo v1")
+}
+
+fn v2(caso: &Caso) -> Value {
+    notifica_v2::corpo(&caso.dati()).expect("corpo v2")
+}
+
+#[test]
+fn i_corpi_v1_rispettano_il_contratto_salvo_i_null() {
+    let Some(schema) = schema("notifica EC v1", "govpay-api-ec-v1.yaml", "notifica") else { return };
+    // Absent values are null and not absent (spec/3 section 4); the types of v1 do not know enti that are not intermediated.
+    assert_eq!(scostamenti(&schema, &v1(&attivazione())), ["/riscossioni type", "/rt type"]);
+    let null = ["/riscossioni/0/allegato type", "/riscossioni/1/allegato type", "/riscossioni/1/commissioni type", "/riscossioni/1/tipo enum"];
+    let altri = ["/riscossioni/2/allegato type", "/riscossioni/2/commissioni type"];
+    for caso in [ricevuta(), stand_in()] {
+        assert_eq!(scostamenti(&schema, &v1(&caso)), [null.as_slice(), &altri].concat());
+    }
+    assert_eq!(scostamenti(&schema, &v1(&ricevuta_ko())), ["/riscossioni type"]);
+}
+
+#[test]
+fn il_contratto_v1_si_accorge_di_un_membro_che_manca() {
+    let Some(schema) = schema("notifica EC v1, controprova", "govpay-api-ec-v1.yaml", "notifica") else { return };
+    let mut corpo = v1(&ricevuta());
+    corpo["riscossioni"][0].as_object_mut().expect("oggetto").remove("iur");
+    corpo["riscossioni"][0]["importo"] = json!("126.20");
+    let elenco = scostamenti(&schema, &corpo);
+    assert!(elenco.contains(&"/riscossioni/0 manca iur".to_owned()) && elenco.contains(&"/riscossioni/0/importo type".to_owned()), "{elenco:?}");
+}
+
+/// What GovPay does otherwise than its yaml in every receipt of v2 (spec/1 section 11.5).
+const SEMPRE: [&str; 10] = [
+    " manca modello",
+    " manca stato",
+    "/data format",
+    "/dataPagamento format",
+    "/pendenza manca dataCaricamento",
+    // The pattern of the yaml is `[0-9]18`.
+    "/pendenza/numeroAvviso pattern",
+    "/pendenza/voci/0 manca pendenza",
+    "/pendenza/voci/1 manca pendenza",
+    "/pendenza/voci/2 manca pendenza",
+    "/pendenza/voci/2/riscossione/data format",
+];
+
+#[test]
+fn i_corpi_v2_rispettano_il_contratto_salvo_cio_che_govpay_non_manda() {
+    let Some(schema) = schema("ricevuta EC v2", "v2/govpay-api-schemas.yaml", "Ricevuta") else { return };
+    let con = |altri: &[&str]| {
+        let mut attesi: Vec<String> = SEMPRE.iter().chain(altri).map(|s| (*s).to_owned()).collect();
+        attesi.sort();
+        attesi
+    };
+    let pagate = ["/pendenza/voci/0/riscossione/data format", "/pendenza/voci/1/riscossione/data format"];
+    assert_eq!(scostamenti(&schema, &v2(&ricevuta())), con(&pagate));
+    assert_eq!(scostamenti(&schema, &v2(&stand_in())), con(&[pagate.as_slice(), &["/rpt manca xml"]].concat()));
+    let non_pagate = ["/pendenza/voci/0 manca riscossione", "/pendenza/voci/1 manca riscossione"];
+    // A debtor without name has no tipo; a stamp without its entrata in the anagrafica has no codice tassonomico.
+    let scarne = ["/pendenza/soggettoPagatore manca tipo", "/pendenza/voci/2 oneOf", "/rpt manca xml"];
+    assert_eq!(scostamenti(&schema, &v2(&scarna())), con(&[non_pagate.as_slice(), &scarne].concat()));
+}

@@ -1,0 +1,5 @@
+mod consegna;
+mod contratto;
+mod corpi;
+mod esempi;
+mod ogni_dato;
