@@ -1,0 +1,357 @@
+//! The bench: gateway, database, simulator and anagrafica of a test, all its own.
+
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use codici::{AuxDigit, IdDominio};
+use domain::anagrafica::{
+    AmbitoUo, Applicazione, Autenticazione, ConnettoreEnte, ContoAccredito, Diritto, Dominio, Entrata, Intermediario, Operatore, Recapiti, RicevutaIgnota,
+    RicevutaRipetuta, Servizio, Stazione, TipoPendenza, TipoPendenzaDominio, UnitaOperativa, Utenza, VersioneEnte,
+};
+use domain::pendenza::TipoContabilita;
+use gateway::{Gateway, Impostazioni};
+use metrics_exporter_prometheus::PrometheusBuilder;
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use simulator::{Configurazione, Simulatore, Tempi};
+use sqlx::{Connection, Executor};
+use store::Store;
+use store::anagrafica::TipoEntrata;
+use store::apertura::Opzioni;
+
+pub const DOMINIO: &str = "12345678901";
+pub const DOMINIO_2: &str = "12345678902";
+/// Aux digit 0, application code 01.
+pub const DOMINIO_AUX0: &str = "12345678903";
+pub const PASSWORD: &str = "Password1!";
+pub const IBAN: &str = "IT02L1234512345123451111111";
+pub const IBAN_POSTALE: &str = "IT60X0760101000000012345678";
+pub const PENDENZE: &str = "/govpay/backend/api/pendenze/rs/basic/v2";
+pub const BACKOFFICE: &str = "/govpay/backend/api/backoffice/rs/basic/v1";
+pub const STAZIONE: &str = "/govpay/frontend/api/pagopa/PagamentiTelematiciCCPservice";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Archivio {
+    Sqlite,
+    Postgres,
+}
+
+/// Makes two tests of one: on SQLite and on PostgreSQL.
+#[macro_export]
+macro_rules! su_entrambi {
+    ($(#[$attr:meta])* async fn $nome:ident($banco:ident: Banco) $corpo:block) => {
+        mod $nome {
+            use super::*;
+            async fn prova($banco: Banco) $corpo
+
+            $(#[$attr])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                let banco = Banco::nuovo($crate::banco::Archivio::Sqlite).await.expect("SQLite c'e' sempre");
+                let store = banco.store.clone();
+                prova(banco).await;
+                $crate::banco::registro_concorde(&store).await;
+            }
+
+            $(#[$attr])*
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                let Some(banco) = Banco::nuovo($crate::banco::Archivio::Postgres).await else {
+                    println!("saltata su PostgreSQL: FIORINO_PROVA_POSTGRES non e' impostata");
+                    return;
+                };
+                let store = banco.store.clone();
+                prova(banco).await;
+                $crate::banco::registro_concorde(&store).await;
+            }
+        }
+    };
+}
+
+/// After every end-to-end test each position is recomputed from the ledger.
+pub async fn registro_concorde(store: &Store) {
+    assert_eq!(store.verifica_registro().await.expect("registro leggibile"), []);
+}
+
+pub struct Banco {
+    pub gateway: Gateway,
+    pub store: Store,
+    pub simulatore: Simulatore,
+    pub base: String,
+    pub http: reqwest::Client,
+    orologio: Arc<Mutex<Option<DateTime<Utc>>>>,
+    _cartella: tempfile::TempDir,
+}
+
+impl Banco {
+    pub async fn nuovo(archivio: Archivio) -> Option<Self> {
+        let _ = rustls_pronto();
+        let cartella = tempfile::tempdir().expect("cartella temporanea");
+        let url = match archivio {
+            Archivio::Sqlite => format!("sqlite:{}", cartella.path().join("fiorino.db").display()),
+            Archivio::Postgres => database_vuoto().await?,
+        };
+        let store = Store::apri(&Opzioni { url, connessioni: 8 }).await.expect("archivio");
+        let orologio: Arc<Mutex<Option<DateTime<Utc>>>> = Arc::default();
+        let simulatore = avvia_simulatore().await;
+        semina(&store, &simulatore.ente_url(simulator::VersioneEnte::V2), &simulatore.ente_url(simulator::VersioneEnte::V1)).await;
+
+        let mano = Arc::clone(&orologio);
+        let adesso: gateway::Orologio = Arc::new(move || mano.lock().expect("orologio").unwrap_or_else(Utc::now));
+        let ente = ente::ClienteEnte::nuovo(ente::TEMPI).expect("client");
+        let gateway = Gateway::nuovo(store.clone(), 7, adesso, Impostazioni::default(), ente).await.expect("gateway");
+        let base = avvia_gateway(&gateway).await;
+        simulatore.imposta_stazione_url(format!("{base}{STAZIONE}"));
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60)).build().expect("client");
+        Some(Self { gateway, store, simulatore, base, http, orologio, _cartella: cartella })
+    }
+
+    /// Stops the clock at an instant.
+    pub fn ferma_orologio(&self, istante: &str) {
+        *self.orologio.lock().expect("orologio") = Some(istante.parse().expect("istante"));
+    }
+
+    /// A call as applicazione DEMO.
+    pub async fn chiama(&self, metodo: Method, percorso: &str, corpo: Option<Value>) -> Risposta {
+        self.chiama_come("DEMO", metodo, percorso, corpo).await
+    }
+
+    pub async fn chiama_come(&self, utente: &str, metodo: Method, percorso: &str, corpo: Option<Value>) -> Risposta {
+        let mut richiesta = self.http.request(metodo, format!("{}{percorso}", self.base)).basic_auth(utente, Some(PASSWORD));
+        if let Some(corpo) = corpo {
+            richiesta = richiesta.header("content-type", "application/json").body(corpo.to_string());
+        }
+        Risposta::leggi(richiesta.send().await.expect("risposta")).await
+    }
+
+    pub async fn put(&self, id: &str, corpo: Value) -> Risposta {
+        self.chiama(Method::PUT, &format!("{PENDENZE}/pendenze/DEMO/{id}"), Some(corpo)).await
+    }
+
+    pub async fn get(&self, percorso: &str) -> Risposta {
+        self.chiama(Method::GET, &format!("{PENDENZE}{percorso}"), None).await
+    }
+
+    pub async fn pendenza(&self, id: &str) -> Value {
+        let risposta = self.get(&format!("/pendenze/DEMO/{id}")).await;
+        assert_eq!(risposta.stato, StatusCode::OK, "{}", risposta.testo);
+        risposta.json()
+    }
+
+    /// Loads a position of one voce, and gives its numero avviso.
+    pub async fn carica(&self, id: &str, importo: &str) -> String {
+        let risposta = self.put(id, corpo_minimo(importo)).await;
+        assert_eq!(risposta.stato, StatusCode::CREATED, "{}", risposta.testo);
+        risposta.json()["numeroAvviso"].as_str().expect("numeroAvviso").to_owned()
+    }
+
+    /// Sends what is due, until nothing is.
+    pub async fn spedisci(&self) {
+        while self.gateway.spedisci_notifiche().await.expect("coda leggibile") > 0 {}
+    }
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Risposta {
+    pub stato: StatusCode,
+    pub intestazioni: reqwest::header::HeaderMap,
+    pub byte: Vec<u8>,
+    pub testo: String,
+}
+
+impl Risposta {
+    pub async fn leggi(risposta: reqwest::Response) -> Self {
+        let (stato, intestazioni) = (risposta.status(), risposta.headers().clone());
+        let byte = risposta.bytes().await.expect("corpo").to_vec();
+        Self { stato, intestazioni, testo: String::from_utf8_lossy(&byte).into_owned(), byte }
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.testo).unwrap_or_else(|e| panic!("{e}: {}", self.testo))
+    }
+
+    /// Status, codice and dettaglio of a fault bean.
+    pub fn fault(&self) -> (u16, String, String) {
+        let corpo = self.json();
+        let campo = |nome: &str| corpo[nome].as_str().unwrap_or_default().to_owned();
+        (self.stato.as_u16(), campo("codice"), campo("dettaglio"))
+    }
+}
+
+/// JSON numbers from text: amounts never pass through a float, not even here.
+pub fn numero(testo: &str) -> Value {
+    serde_json::from_str(testo).expect("numero")
+}
+
+pub fn corpo_minimo(importo: &str) -> Value {
+    json!({
+        "idTipoPendenza": "TARI",
+        "idDominio": DOMINIO,
+        "causale": "TARI 2026 prima rata",
+        "soggettoPagatore": { "tipo": "F", "identificativo": "VLNGRT75C52F205X", "anagrafica": "Greta Valenti" },
+        "importo": numero(importo),
+        "voci": [ { "idVocePendenza": "V1", "importo": numero(importo), "descrizione": "Quota comunale", "codEntrata": "TARI" } ],
+    })
+}
+
+fn rustls_pronto() -> Result<(), ()> {
+    // reqwest is built without a default provider: outbound installs ours.
+    outbound::Cliente::nuovo(ente::TEMPI).map(|_| ()).map_err(|_| ())
+}
+
+async fn avvia_gateway(gateway: &Gateway) -> String {
+    let (ascolto, indirizzo) = porta().await;
+    let base = format!("http://{indirizzo}");
+    let contesto = api::Contesto {
+        gateway: gateway.clone(),
+        nodo: api::AutenticazioneNodo::Basic(vec![utente_nodo("nodo"), utente_nodo("intruso")]),
+        indirizzo_pubblico: base.clone(),
+        metriche: PrometheusBuilder::new().build_recorder().handle(),
+    };
+    tokio::spawn(async move { axum::serve(ascolto, api::router(contesto)).await });
+    base
+}
+
+fn utente_nodo(nome: &str) -> api::UtenteNodo {
+    api::UtenteNodo { nome: nome.to_owned(), hash: HASH.clone() }
+}
+
+async fn avvia_simulatore() -> Simulatore {
+    let (ascolto, indirizzo) = porta().await;
+    let conf = Configurazione {
+        base_url: format!("http://{indirizzo}"),
+        scala_tempo: Duration::from_millis(50),
+        tempi: Tempi::default(),
+        ..Configurazione::default()
+    };
+    let simulatore = Simulatore::nuovo(conf).expect("simulatore");
+    let rotte = simulatore.router();
+    tokio::spawn(async move { axum::serve(ascolto, rotte).await });
+    simulatore
+}
+
+async fn porta() -> (tokio::net::TcpListener, SocketAddr) {
+    let ascolto = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("porta");
+    let indirizzo = ascolto.local_addr().expect("indirizzo");
+    (ascolto, indirizzo)
+}
+
+/// A database of its own on the server of the tests.
+async fn database_vuoto() -> Option<String> {
+    let server = std::env::var("FIORINO_PROVA_POSTGRES").ok()?;
+    let nome = format!("prova_{}", uuid::Uuid::new_v4().simple());
+    let mut conn = sqlx::PgConnection::connect(&server).await.expect("server PostgreSQL delle prove");
+    conn.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {nome}"))).await.expect("database di prova");
+    let (testa, _) = server.rsplit_once('/').expect("url con database");
+    Some(format!("{testa}/{nome}"))
+}
+
+/// Hashed once: the tests are not about Argon2.
+static HASH: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| gateway::accesso::hash_password(PASSWORD).expect("hash"));
+
+pub fn dominio(cod: &str) -> IdDominio {
+    IdDominio::leggi(cod).expect("dominio")
+}
+
+/// The anagrafica of the tests: three domini, two applicazioni (ente v2 and v1), one without connettore, one without rights.
+async fn semina(store: &Store, ente_v2: &str, ente_v1: &str) {
+    let a = store.scrivi_anagrafica().await.expect("scrittura");
+    for (cod, principal) in [("11111111113", "nodo"), ("22222222226", "altro")] {
+        let i = Intermediario { cod: cod.to_owned(), denominazione: format!("Intermediario {cod}"), principal: Some(principal.to_owned()), abilitato: true };
+        a.intermediario(&i).await.expect("intermediario");
+    }
+    for (cod, intermediario, ripetuta, ignota) in [
+        ("11111111113_01", "11111111113", RicevutaRipetuta::Duplicata, RicevutaIgnota::Ok),
+        ("11111111113_02", "11111111113", RicevutaRipetuta::Ok, RicevutaIgnota::Rifiuta),
+        ("22222222226_01", "22222222226", RicevutaRipetuta::Duplicata, RicevutaIgnota::Ok),
+    ] {
+        let s = Stazione {
+            cod: cod.to_owned(),
+            intermediario: intermediario.to_owned(),
+            application_code: 1,
+            abilitata: true,
+            ricevuta_ripetuta: ripetuta,
+            ricevuta_ignota: ignota,
+        };
+        a.stazione(&s).await.expect("stazione");
+    }
+    for t in ["TARI", "CDS", "MENSA", "LIBERO", "BOLLOT"] {
+        let tipo = TipoPendenza { cod: t.to_owned(), descrizione: t.to_owned(), codifica_iuv: None, abilitato: true };
+        a.tipo_pendenza(&tipo).await.expect("tipo");
+        let entrata = TipoEntrata { cod: t.to_owned(), descrizione: t.to_owned(), contabilita: Some((TipoContabilita::Altro, "0101101IM".to_owned())) };
+        a.tipo_entrata(&entrata).await.expect("entrata");
+    }
+    for (cod, aux, segregazione) in [(DOMINIO, AuxDigit::Tre, Some(1)), (DOMINIO_2, AuxDigit::Tre, Some(2)), (DOMINIO_AUX0, AuxDigit::Zero, None)] {
+        semina_dominio(&a, cod, aux, segregazione).await;
+    }
+    semina_utenze(&a, ente_v2, ente_v1).await;
+    a.commit().await.expect("anagrafica");
+}
+
+async fn semina_dominio(a: &store::anagrafica::ScritturaAnagrafica, cod: &str, aux_digit: AuxDigit, segregation_code: Option<u8>) {
+    let id = dominio(cod);
+    let d = Dominio {
+        cod: id.clone(),
+        ragione_sociale: format!("Comune di Prova {cod}"),
+        stazione: Some("11111111113_01".to_owned()),
+        aux_digit,
+        segregation_code,
+        iuv_prefix: None,
+        gln: Some("8888888888888".to_owned()),
+        cbill: Some("ABCDE".to_owned()),
+        aut_stampa_poste: Some("AUT. 1/2026".to_owned()),
+        intermediato: true,
+        abilitato: true,
+        recapiti: Recapiti { indirizzo: Some("Piazza Grande".to_owned()), localita: Some("Prova".to_owned()), ..Recapiti::default() },
+    };
+    a.dominio(&d).await.expect("dominio");
+    let uo = UnitaOperativa { cod: "UFF".to_owned(), ragione_sociale: Some("Ufficio tributi".to_owned()), abilitata: true, recapiti: Recapiti::default() };
+    a.unita_operativa(&id, &uo).await.expect("uo");
+    for (iban, postale) in [(IBAN, false), (IBAN_POSTALE, true)] {
+        let conto = ContoAccredito { iban: iban.to_owned(), bic: None, postale, abilitato: true, intestatario: None, aut_stampa_poste: None };
+        a.conto(&id, &conto).await.expect("conto");
+    }
+    for t in ["TARI", "CDS", "MENSA", "LIBERO", "BOLLOT"] {
+        let bollo = t == "BOLLOT";
+        let entrata = Entrata {
+            cod: t.to_owned(),
+            descrizione: t.to_owned(),
+            iban_accredito: (!bollo).then(|| IBAN.to_owned()),
+            iban_appoggio: (!bollo).then(|| IBAN_POSTALE.to_owned()),
+            tipo_contabilita: None,
+            codice_contabilita: None,
+            abilitata: true,
+        };
+        a.entrata(&id, &entrata).await.expect("entrata");
+        a.tipo_pendenza_dominio(&id, t, &TipoPendenzaDominio { codifica_iuv: None, abilitato: None }).await.expect("tipo del dominio");
+    }
+}
+
+async fn semina_utenze(a: &store::anagrafica::ScritturaAnagrafica, ente_v2: &str, ente_v1: &str) {
+    let pendenze: HashSet<_> = [(Servizio::ApiPendenze, Diritto::Lettura), (Servizio::ApiPendenze, Diritto::Scrittura)].into();
+    let solo_uno: HashMap<_, _> = [(dominio(DOMINIO), AmbitoUo::Tutte)].into();
+    let casi = [
+        ("DEMO", Some((ente_v2, VersioneEnte::V2)), None, None, pendenze.clone()),
+        ("DEMO_V1", Some((ente_v1, VersioneEnte::V1)), None, None, pendenze.clone()),
+        ("SILENTE", None, None, None, pendenze.clone()),
+        ("LIMITATA", None, Some(solo_uno), Some(HashSet::from(["TARI".to_owned()])), pendenze),
+        ("SENZA_DIRITTI", None, None, None, HashSet::new()),
+    ];
+    for (cod, connettore, domini, tipi_pendenza, acl) in casi {
+        let utenza = Utenza { principal: cod.to_owned(), password_hash: Some(HASH.clone()), abilitata: true, domini, tipi_pendenza, acl };
+        a.utenza(&utenza).await.expect("utenza");
+        let connettore =
+            connettore.map(|(url, versione)| ConnettoreEnte { url: url.to_owned(), versione, autenticazione: Autenticazione::Nessuna });
+        let applicazione =
+            Applicazione { cod: cod.to_owned(), principal: cod.to_owned(), codifica_iuv: None, reg_exp_iuv: None, autodeterminazione: false, connettore };
+        a.applicazione(&applicazione).await.expect("applicazione");
+    }
+    let acl = HashSet::from([(Servizio::ConfigurazioneEManutenzione, Diritto::Lettura)]);
+    let utenza = Utenza { principal: "gpadmin".to_owned(), password_hash: Some(HASH.clone()), abilitata: true, domini: None, tipi_pendenza: None, acl };
+    a.utenza(&utenza).await.expect("utenza");
+    a.operatore(&Operatore { principal: "gpadmin".to_owned(), nome: "Amministratore".to_owned() }).await.expect("operatore");
+}

@@ -1,0 +1,7 @@
+//! The real router with a real database; only the outside world is simulated.
+//!
+//! Every test of [`su_entrambi`] runs on SQLite and on PostgreSQL. PostgreSQL is the server of `FIORINO_PROVA_POSTGRES`
+//! (`postgres://user@host:port/postgres`); without it that half says that it was skipped.
+
+mod banco;
+mod percorso;
