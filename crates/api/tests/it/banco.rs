@@ -42,18 +42,17 @@ pub enum Archivio {
 /// Makes two tests of one: on SQLite and on PostgreSQL.
 #[macro_export]
 macro_rules! su_entrambi {
-    ($(#[$attr:meta])* async fn $nome:ident($banco:ident: Banco) $corpo:block) => {
+    ($(#[$attr:meta])* async fn $nome:ident($banco:ident: &Banco) $corpo:block) => {
         mod $nome {
             use super::*;
-            async fn prova($banco: Banco) $corpo
+            async fn prova($banco: &Banco) $corpo
 
             $(#[$attr])*
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
                 let banco = Banco::nuovo($crate::banco::Archivio::Sqlite).await.expect("SQLite c'e' sempre");
-                let store = banco.store.clone();
-                prova(banco).await;
-                $crate::banco::registro_concorde(&store).await;
+                prova(&banco).await;
+                $crate::banco::registro_concorde(&banco.store).await;
             }
 
             $(#[$attr])*
@@ -63,9 +62,8 @@ macro_rules! su_entrambi {
                     println!("saltata su PostgreSQL: FIORINO_PROVA_POSTGRES non e' impostata");
                     return;
                 };
-                let store = banco.store.clone();
-                prova(banco).await;
-                $crate::banco::registro_concorde(&store).await;
+                prova(&banco).await;
+                $crate::banco::registro_concorde(&banco.store).await;
             }
         }
     };

@@ -9,7 +9,7 @@ use crate::banco::{BACKOFFICE, Banco, DOMINIO};
 use crate::su_entrambi;
 
 su_entrambi! {
-    async fn una_pendenza_si_carica_si_paga_e_l_ente_lo_sa(banco: Banco) {
+    async fn una_pendenza_si_carica_si_paga_e_l_ente_lo_sa(banco: &Banco) {
         let avviso = banco.carica("P1", "132.50").await;
         assert!(avviso.starts_with("301"), "{avviso}");
 
