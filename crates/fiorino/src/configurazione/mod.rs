@@ -1,0 +1,247 @@
+//! The configuration: a TOML file, then the environment over it, on top of defaults.
+//!
+//! Every key is in `fiorino.toml.esempio` with its default, its reason and its variable; `tests` below keep the two equal. A key that does not exist is
+//! refused with the nearest name that does ([`chiavi`]), and every error says which source the value came from.
+//! An empty text is a key that is not given.
+
+mod ambiente;
+mod chiavi;
+mod segreto;
+mod verifica;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::Figment;
+use figment::providers::{Format as _, Toml};
+use serde::{Deserialize, Deserializer, Serialize};
+
+pub use segreto::Segreto;
+
+/// The file that is read when none is named.
+pub const FILE: &str = "fiorino.toml";
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Configurazione {
+    pub database: Database,
+    pub http: Http,
+    pub stazione: Stazione,
+    pub stampe: Stampe,
+    pub ente: Ente,
+    pub log: Log,
+    pub amministratore: Amministratore,
+    pub otlp: Otlp,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:PERCORSO` or `postgres://...`, which may hold a password.
+    pub url: Segreto,
+    pub connessioni: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Http {
+    pub ascolto: SocketAddr,
+    /// Without it, scheme and address of `ascolto`.
+    #[serde(deserialize_with = "se_non_vuoto", serialize_with = "vuoto_se_assente")]
+    pub indirizzo_pubblico: Option<String>,
+    pub attesa_arresto_s: u64,
+    pub tls: Tls,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tls {
+    #[serde(deserialize_with = "percorso", serialize_with = "vuoto_se_assente")]
+    pub certificato: Option<PathBuf>,
+    #[serde(deserialize_with = "percorso", serialize_with = "vuoto_se_assente")]
+    pub chiave: Option<PathBuf>,
+    #[serde(deserialize_with = "percorso", serialize_with = "vuoto_se_assente")]
+    pub ca_client: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AutenticazioneStazione {
+    Basic,
+    Certificato,
+    Header,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Stazione {
+    pub autenticazione: AutenticazioneStazione,
+    pub utenti: Vec<UtenteNodo>,
+    pub header: String,
+    pub avvisi_sonda: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UtenteNodo {
+    pub nome: String,
+    /// Argon2, as a PHC string.
+    pub hash: Segreto,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Stampe {
+    pub debitore_nascosto: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Ente {
+    pub timeout_connessione_ms: u64,
+    pub timeout_lettura_ms: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Formato {
+    Json,
+    Testo,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    pub formato: Formato,
+    /// As `RUST_LOG`: `info`, or `info,gateway=debug`.
+    pub livello: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Amministratore {
+    pub principal: String,
+    /// Argon2, as a PHC string. Empty: a password is made and shown once.
+    pub password_hash: Segreto,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Otlp {
+    #[serde(deserialize_with = "se_non_vuoto", serialize_with = "vuoto_se_assente")]
+    pub url: Option<String>,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: Segreto::from("sqlite:fiorino.db"), connessioni: 10 }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { ascolto: SocketAddr::from(([127, 0, 0, 1], 8080)), indirizzo_pubblico: None, attesa_arresto_s: 20, tls: Tls::default() }
+    }
+}
+
+impl Default for Stazione {
+    fn default() -> Self {
+        Self {
+            autenticazione: AutenticazioneStazione::Basic,
+            utenti: Vec::new(),
+            header: "X-Subject-DN".to_owned(),
+            avvisi_sonda: gateway::Impostazioni::default().avvisi_sonda,
+        }
+    }
+}
+
+impl Default for Stampe {
+    fn default() -> Self {
+        Self { debitore_nascosto: gateway::Impostazioni::default().debitore_nascosto }
+    }
+}
+
+impl Default for Ente {
+    fn default() -> Self {
+        let ms = |d: std::time::Duration| u64::try_from(d.as_millis()).unwrap_or(u64::MAX);
+        Self { timeout_connessione_ms: ms(ente::TEMPI.connessione), timeout_lettura_ms: ms(ente::TEMPI.lettura) }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { formato: Formato::Json, livello: "info".to_owned() }
+    }
+}
+
+impl Default for Amministratore {
+    fn default() -> Self {
+        Self { principal: "gpadmin".to_owned(), password_hash: Segreto::default() }
+    }
+}
+
+/// What is wrong with the configuration, ready to be shown to who wrote it.
+#[derive(Debug, thiserror::Error)]
+pub enum ErroreConfigurazione {
+    #[error("il file di configurazione {0} non si legge: {1}")]
+    File(String, #[source] std::io::Error),
+    #[error("configurazione: {0}")]
+    Valore(#[from] Box<figment::Error>),
+    #[error("configurazione: {}", .0.join("; "))]
+    Chiavi(Vec<String>),
+    #[error("configurazione: {}", .0.join("; "))]
+    Incoerente(Vec<String>),
+}
+
+impl Configurazione {
+    /// `file`: the one that was named, which must exist; otherwise [`FILE`] when it does.
+    pub fn leggi(file: Option<&Path>) -> Result<Self, ErroreConfigurazione> {
+        let predefinito = Path::new(FILE);
+        let file = file.or_else(|| predefinito.is_file().then_some(predefinito));
+        let testo = file.map(|f| std::fs::read_to_string(f).map(|t| (f, t)).map_err(|e| ErroreConfigurazione::File(f.display().to_string(), e))).transpose()?;
+        let testo = testo.as_ref().map(|(f, t)| (f.display().to_string(), t.as_str()));
+        Self::da(testo, std::env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?))))
+    }
+
+    /// From the text of a file, with the name to tell in errors, and from variables.
+    fn da(file: Option<(String, &str)>, variabili: impl Iterator<Item = (String, String)>) -> Result<Self, ErroreConfigurazione> {
+        let modello = chiavi::Modello::della_configurazione();
+        let mut fonti = Figment::new();
+        if let Some((nome, testo)) = file {
+            fonti = fonti.merge(chiavi::ConNome { nome, dentro: Toml::string(testo) });
+        }
+        fonti = fonti.merge(ambiente::Ambiente::nuovo(variabili, &modello)?);
+        let ignote = modello.ignote(&fonti)?;
+        if !ignote.is_empty() {
+            return Err(ErroreConfigurazione::Chiavi(ignote));
+        }
+        let letta: Self = fonti.extract().map_err(Box::new)?;
+        letta.verifica()?;
+        Ok(letta)
+    }
+
+    /// Where the world reaches us, without a final slash.
+    pub fn indirizzo_pubblico(&self, ascolto: SocketAddr) -> String {
+        let schema = if self.http.tls.certificato.is_some() { "https" } else { "http" };
+        let dato = self.http.indirizzo_pubblico.as_deref().map(|i| i.trim_end_matches('/').to_owned());
+        dato.unwrap_or_else(|| format!("{schema}://{ascolto}"))
+    }
+}
+
+fn se_non_vuoto<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+    Ok(Some(String::deserialize(d)?).filter(|t| !t.is_empty()))
+}
+
+fn percorso<'de, D: Deserializer<'de>>(d: D) -> Result<Option<PathBuf>, D::Error> {
+    Ok(se_non_vuoto(d)?.map(PathBuf::from))
+}
+
+fn vuoto_se_assente<T: Serialize, S: serde::Serializer>(valore: &Option<T>, s: S) -> Result<S::Ok, S::Error> {
+    match valore {
+        Some(v) => v.serialize(s),
+        None => s.serialize_str(""),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+//! The program. It wires the other crates together and holds no rule of the trade.
+//!
+//! - [`comandi`]: the command line;
+//! - [`configurazione`]: one file and the environment, read strictly;
+//! - [`casa`]: from a configuration to a gateway with its jobs, and back to a clean stop;
+//! - [`ascolto`], [`tls`]: the doors;
+//! - [`serve`], [`sandbox`], [`simulatore`], [`migrate`]: one command each;
+//! - [`diario`], [`misure`]: logs and metrics of the process.
+
+mod ascolto;
+mod casa;
+mod comandi;
+mod configurazione;
+mod diario;
+mod migrate;
+mod misure;
+mod sandbox;
+mod segnali;
+mod serve;
+mod simulatore;
+mod tls;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use comandi::{Comando, Fiorino};
+use configurazione::Configurazione;
+
+fn main() -> ExitCode {
+    // Before anything can open a TLS connection: without a provider the first one panics.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let fiorino = Fiorino::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(errore) => {
+            eprintln!("errore: il sistema non concede i thread del programma: {errore}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(esegui(fiorino)) {
+        Ok(codice) => codice,
+        Err(errore) => {
+            eprintln!("errore: {errore:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn esegui(fiorino: Fiorino) -> anyhow::Result<ExitCode> {
+    let configurazione = || Configurazione::leggi(fiorino.config.as_deref());
+    match fiorino.comando {
+        Comando::Serve => serve::esegui(configurazione()?).await,
+        Comando::Sandbox(opzioni) => sandbox::esegui(opzioni).await,
+        Comando::Simulator(opzioni) => simulatore::esegui(opzioni).await,
+        Comando::Migrate { plan } => migrate::esegui(&configurazione()?, plan).await,
+        Comando::Openapi => {
+            println!("{:#}", api::openapi());
+            Ok(())
+        }
+    }?;
+    Ok(ExitCode::SUCCESS)
+}

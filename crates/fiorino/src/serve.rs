@@ -1,0 +1,108 @@
+//! `fiorino serve`.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use api::{AutenticazioneNodo, Contesto, UtenteNodo};
+use domain::Anagrafica;
+use domain::anagrafica::{Diritto, Operatore, Servizio, Utenza};
+use ente::ClienteEnte;
+use gateway::Impostazioni;
+use store::Store;
+
+use crate::casa::{self, Casa};
+use crate::configurazione::{Amministratore, AutenticazioneStazione, Configurazione, Stazione};
+use crate::diario::Diario;
+use crate::{ascolto, segnali, tls};
+
+pub async fn esegui(configurazione: Configurazione) -> anyhow::Result<()> {
+    let inizio = Instant::now();
+    let diario = Diario::apri(&configurazione.log, &configurazione.otlp)?;
+    let esito = servi(&configurazione, inizio).await;
+    diario.chiudi();
+    esito
+}
+
+async fn servi(configurazione: &Configurazione, inizio: Instant) -> anyhow::Result<()> {
+    for rischio in configurazione.rischi() {
+        tracing::warn!("{rischio}");
+    }
+    let fermata = segnali::fermata()?;
+    // What can be wrong outside is found before the database is touched.
+    let tls = tls::accettatore(&configurazione.http.tls)?;
+    let porta = ascolto::apri(configurazione.http.ascolto).await?;
+    let indirizzo = porta.local_addr().context("indirizzo di ascolto")?;
+    let store = casa::apri_store(&casa::opzioni(configurazione)).await?;
+    primo_operatore(&store, &configurazione.amministratore).await?;
+    let casa = Casa::apri(store, impostazioni(configurazione), ClienteEnte::nuovo(tempi(configurazione))?).await?;
+    let contesto = Contesto {
+        gateway: casa.gateway.clone(),
+        nodo: autenticazione(&configurazione.stazione),
+        indirizzo_pubblico: configurazione.indirizzo_pubblico(indirizzo),
+        metriche: casa.metriche.clone(),
+    };
+    let rotte = api::router(contesto);
+    tracing::info!(avvio_ms = millisecondi(inizio), indirizzo = %indirizzo, "pronto");
+    let attesa = Duration::from_secs(configurazione.http.attesa_arresto_s);
+    let tagliate = ascolto::servi(porta, tls, rotte, fermata, attesa).await;
+    if tagliate > 0 {
+        tracing::warn!(connessioni = tagliate, attesa_s = attesa.as_secs(), "richieste non finite entro http.attesa_arresto_s: connessioni tagliate");
+    }
+    casa.chiudi().await;
+    Ok(())
+}
+
+pub fn millisecondi(inizio: Instant) -> u64 {
+    u64::try_from(inizio.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn impostazioni(configurazione: &Configurazione) -> Impostazioni {
+    Impostazioni { avvisi_sonda: configurazione.stazione.avvisi_sonda.clone(), debitore_nascosto: configurazione.stampe.debitore_nascosto.clone() }
+}
+
+fn tempi(configurazione: &Configurazione) -> outbound::Tempi {
+    outbound::Tempi {
+        connessione: Duration::from_millis(configurazione.ente.timeout_connessione_ms),
+        lettura: Duration::from_millis(configurazione.ente.timeout_lettura_ms),
+    }
+}
+
+fn autenticazione(stazione: &Stazione) -> AutenticazioneNodo {
+    match stazione.autenticazione {
+        AutenticazioneStazione::Basic => {
+            AutenticazioneNodo::Basic(stazione.utenti.iter().map(|u| UtenteNodo { nome: u.nome.clone(), hash: u.hash.svela().to_owned() }).collect())
+        }
+        AutenticazioneStazione::Certificato => AutenticazioneNodo::Certificato,
+        AutenticazioneStazione::Header => AutenticazioneNodo::Header { nome: stazione.header.clone() },
+    }
+}
+
+/// Every right on every service, on every dominio and tipo.
+pub fn utenza_piena(principal: &str, password_hash: String, servizi: &[Servizio]) -> Utenza {
+    let acl: HashSet<_> = servizi.iter().flat_map(|s| [(*s, Diritto::Lettura), (*s, Diritto::Scrittura)]).collect();
+    Utenza { principal: principal.to_owned(), password_hash: Some(password_hash), abilitata: true, domini: None, tipi_pendenza: None, acl }
+}
+
+/// A database without operatori gets one, or nobody could ever come in. A password that we make is shown once, and not in the log.
+async fn primo_operatore(store: &Store, amministratore: &Amministratore) -> anyhow::Result<()> {
+    let anagrafica = store.carica_anagrafica(&Anagrafica::default()).await.context("lettura dell'anagrafica")?;
+    let principal = &amministratore.principal;
+    if !anagrafica.operatori.is_empty() || anagrafica.utenze.contains_key(principal) {
+        return Ok(());
+    }
+    let nuova = amministratore.password_hash.assente().then(|| uuid::Uuid::new_v4().simple().to_string());
+    let hash = match &nuova {
+        Some(password) => gateway::accesso::hash_password(password)?,
+        None => amministratore.password_hash.svela().to_owned(),
+    };
+    let scrittura = store.scrivi_anagrafica().await?;
+    scrittura.utenza(&utenza_piena(principal, hash, &Servizio::TUTTI)).await?;
+    scrittura.operatore(&Operatore { principal: principal.clone(), nome: principal.clone() }).await?;
+    scrittura.commit().await?;
+    tracing::info!(principal, "primo operatore creato");
+    if let Some(password) = nuova {
+        println!("Primo operatore: {principal}, password {password} (non sara' mostrata un'altra volta)");
+    }
+    Ok(())
+}
