@@ -30,6 +30,12 @@ pub enum Comando {
         #[arg(long)]
         plan: bool,
     },
+    /// Controlla configurazione, database, orologio, certificati e connettori; esce con 1 se qualcosa non va.
+    Doctor {
+        /// Dopo aver rimesso un backup: porta i contatori degli IUV oltre i numeri già usati. A programma fermo.
+        #[arg(long)]
+        dopo_ripristino: bool,
+    },
     /// Stampa il documento OpenAPI delle API REST.
     Openapi,
 }

@@ -4,7 +4,7 @@
 //! - [`configurazione`]: one file and the environment, read strictly;
 //! - [`casa`]: from a configuration to a gateway with its jobs, and back to a clean stop;
 //! - [`ascolto`], [`tls`]: the doors;
-//! - [`serve`], [`sandbox`], [`simulatore`], [`migrate`]: one command each;
+//! - [`serve`], [`sandbox`], [`simulatore`], [`migrate`], [`doctor`]: one command each;
 //! - [`diario`], [`misure`]: logs and metrics of the process.
 
 mod ascolto;
@@ -12,6 +12,7 @@ mod casa;
 mod comandi;
 mod configurazione;
 mod diario;
+mod doctor;
 mod migrate;
 mod misure;
 mod sandbox;
@@ -54,6 +55,7 @@ async fn esegui(fiorino: Fiorino) -> anyhow::Result<ExitCode> {
         Comando::Sandbox(opzioni) => sandbox::esegui(opzioni).await,
         Comando::Simulator(opzioni) => simulatore::esegui(opzioni).await,
         Comando::Migrate { plan } => migrate::esegui(&configurazione()?, plan).await,
+        Comando::Doctor { dopo_ripristino } => return doctor::esegui(configurazione(), dopo_ripristino).await,
         Comando::Openapi => {
             println!("{:#}", api::openapi());
             Ok(())

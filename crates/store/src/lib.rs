@@ -19,6 +19,7 @@ pub mod identificatori;
 pub mod notifiche;
 pub mod pendenze;
 pub mod registro;
+pub mod ripristino;
 pub mod transazioni;
 
 pub use apertura::{Corsia, Store, Tx};
