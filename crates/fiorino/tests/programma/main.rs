@@ -1,0 +1,5 @@
+//! The program as it is started by people: a child process, its output, its doors, its signals.
+
+mod processo;
+mod sandbox;
+mod serve;
