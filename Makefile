@@ -2,22 +2,21 @@
 
 CARGO ?= cargo
 .DEFAULT_GOAL := aiuto
-.PHONY: aiuto sandbox test check
+.PHONY: aiuto sandbox test check bench
 
 aiuto: ## Questo elenco
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# The fonts of the prints are others' work: they come with their lock file, and are not in the repository.
-assets/node_modules: assets/package-lock.json
-	npm ci --prefix assets
-	@touch $@
+sandbox: ## Compila e avvia l'ambiente di prova in ./sandbox; opzioni: make sandbox ARGS='--listen 127.0.0.1:9090'
+	./avvia $(ARGS)
 
-sandbox: assets/node_modules ## Compila e avvia l'ambiente di prova in ./sandbox; opzioni: make sandbox ARGS='--listen 127.0.0.1:9090'
-	$(CARGO) run -p fiorino -- sandbox $(ARGS)
+test: ## Tutte le prove, su SQLite e su PostgreSQL, con cio' che chiedono
+	./prova
 
-test: assets/node_modules ## Tutte le prove
-	$(CARGO) test --workspace
-
-check: assets/node_modules ## Formattazione e clippy, avvisi vietati
+check: ## Formattazione e clippy, avvisi vietati
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
+
+bench: ## Il programma misurato da fuori, accanto al database nudo; opzioni: make bench ARGS='--secondi 20'
+	$(CARGO) build --release -p fiorino -p bench
+	$(CARGO) run --release -p bench -- --fiorino target/release/fiorino $(ARGS)

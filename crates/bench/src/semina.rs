@@ -1,0 +1,113 @@
+//! The archive before the first measure: one ente, and many positions of one voce.
+
+use std::collections::HashSet;
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result};
+use codici::{AuxDigit, IdDominio};
+use domain::anagrafica::{
+    Applicazione, ContoAccredito, Diritto, Dominio, Entrata, Intermediario, Recapiti, RicevutaIgnota, RicevutaRipetuta, Servizio, Stazione, TipoPendenza,
+    TipoPendenzaDominio, Utenza,
+};
+use domain::pendenza::TipoContabilita;
+use sqlx::PgPool;
+use store::Store;
+use store::anagrafica::TipoEntrata;
+
+use crate::messaggi::{DOMINIO, IBAN};
+
+pub const PASSWORD: &str = "Password1!";
+
+/// Configuration of the measured program: what is not here is as it comes.
+pub fn configurazione(database: &str, indirizzo: SocketAddr, hash: &str) -> String {
+    format!(
+        "[database]\nurl = \"{database}\"\nconnessioni = 16\n[http]\nascolto = \"{indirizzo}\"\n[stazione]\nutenti = [{{ nome = \"nodo\", hash = \"{hash}\" }}]\n[log]\nlivello = \"warn\"\n"
+    )
+}
+
+pub async fn anagrafica(store: &Store) -> Result<()> {
+    let id = IdDominio::leggi(DOMINIO).context("dominio")?;
+    let si = || "si".to_owned();
+    let a = store.scrivi_anagrafica().await?;
+    a.intermediario(&Intermediario { cod: "11111111113".into(), denominazione: si(), principal: Some("nodo".into()), abilitato: true }).await?;
+    a.stazione(&Stazione {
+        cod: "11111111113_01".into(),
+        intermediario: "11111111113".into(),
+        application_code: 1,
+        abilitata: true,
+        ricevuta_ripetuta: RicevutaRipetuta::Duplicata,
+        ricevuta_ignota: RicevutaIgnota::Ok,
+    })
+    .await?;
+    a.dominio(&Dominio {
+        cod: id.clone(),
+        ragione_sociale: "Comune di Prova".into(),
+        stazione: Some("11111111113_01".into()),
+        aux_digit: AuxDigit::Tre,
+        segregation_code: Some(1),
+        iuv_prefix: None,
+        gln: None,
+        cbill: None,
+        aut_stampa_poste: None,
+        intermediato: true,
+        abilitato: true,
+        recapiti: Recapiti::default(),
+    })
+    .await?;
+    a.conto(&id, &ContoAccredito { iban: IBAN.into(), bic: None, postale: false, abilitato: true, intestatario: None, aut_stampa_poste: None }).await?;
+    a.tipo_pendenza(&TipoPendenza { cod: "TARI".into(), descrizione: si(), codifica_iuv: None, abilitato: true }).await?;
+    a.tipo_pendenza_dominio(&id, "TARI", &TipoPendenzaDominio { codifica_iuv: None, abilitato: None }).await?;
+    a.tipo_entrata(&TipoEntrata { cod: "TARI".into(), descrizione: si(), contabilita: Some((TipoContabilita::Altro, "0101101IM".into())) }).await?;
+    a.entrata(
+        &id,
+        &Entrata {
+            cod: "TARI".into(),
+            descrizione: si(),
+            iban_accredito: Some(IBAN.into()),
+            iban_appoggio: None,
+            tipo_contabilita: None,
+            codice_contabilita: None,
+            abilitata: true,
+        },
+    )
+    .await?;
+    let acl = HashSet::from([(Servizio::ApiPendenze, Diritto::Lettura), (Servizio::ApiPendenze, Diritto::Scrittura)]);
+    let password_hash = Some(gateway::accesso::hash_password(PASSWORD)?);
+    a.utenza(&Utenza { principal: "DEMO".into(), password_hash, abilitata: true, domini: None, tipi_pendenza: None, acl }).await?;
+    // No connettore: what the ente does with a notification is not measured here, and its rows are in neither column.
+    a.applicazione(&Applicazione {
+        cod: "DEMO".into(),
+        principal: "DEMO".into(),
+        codifica_iuv: None,
+        reg_exp_iuv: None,
+        autodeterminazione: false,
+        connettore: None,
+    })
+    .await?;
+    a.commit().await?;
+    Ok(())
+}
+
+/// Positions 0 to `quante`, with the numbers of [`crate::messaggi::Posizione::della_semina`], as PUT would have written them.
+pub async fn pendenze(pool: &PgPool, quante: u64) -> Result<()> {
+    let quante = i64::try_from(quante)?;
+    sqlx::query(PENDENZE).bind(DOMINIO).bind(quante).execute(pool).await?;
+    sqlx::query(VOCI).execute(pool).await?;
+    sqlx::query(REGISTRO).execute(pool).await?;
+    sqlx::query("VACUUM ANALYZE").execute(pool).await?;
+    Ok(())
+}
+
+/// The reference is `9` and twelve digits; the check digits are the number modulo 93.
+const PENDENZE: &str = "INSERT INTO pendenza (dominio, id, id_a2a, id_pendenza, iuv, numero_avviso, tipo_pendenza, tipo, stato, anomalo, causale, importo, debitore, debitore_cerca,
+    uuid, data_caricamento, data_ultimo_aggiornamento, data_ultima_modifica_aca, parte, stato_pagamento, importo_pagato, importo_incassato, ack)
+    SELECT $1, gen_random_uuid(), 'DEMO', 'S' || n, substr(base, 2) || lpad((base::numeric % 93)::text, 2, '0'), base || lpad((base::numeric % 93)::text, 2, '0'),
+        'TARI', 'DOVUTO', 'NON_ESEGUITO', false, 'TARI 2026 prima rata', 13250,
+        '{\"tipo\":\"F\",\"identificativo\":\"VLNGRT75C52F205X\",\"anagrafica\":\"Greta Valenti\"}', 'VLNGRT75C52F205X', md5(n::text), t, t, t, 'unica', 'NON_PAGATO', 0, 0, false
+    FROM (SELECT n, '301' || '9' || lpad(n::text, 12, '0') AS base, now() - n * interval '1 second' AS t FROM generate_series(0, $2 - 1) n) x";
+
+const VOCI: &str = "INSERT INTO voce (dominio, pendenza, indice, id_voce, importo, eseguita, descrizione, riferimento)
+    SELECT dominio, id, 1, 'V1', importo, false, 'Quota comunale', '{\"entrata\":\"TARI\"}' FROM pendenza";
+
+const REGISTRO: &str = "INSERT INTO registro (dominio, id, pendenza, voce, conto, importo, causa, data)
+    SELECT dominio, gen_random_uuid(), id, 1, 'dovuto', importo, 'caricamento', data_caricamento FROM pendenza";
