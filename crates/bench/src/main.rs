@@ -10,6 +10,7 @@ mod carico;
 mod http;
 mod messaggi;
 mod nuda;
+mod ostile;
 mod postgres;
 mod processo;
 mod semina;
@@ -78,7 +79,8 @@ async fn main() -> Result<()> {
     caricamento(&o, durata, &fiorino, &postgres, &pool, &modello).await?;
     pagamento(&o, durata, &fiorino, &postgres, &pool, &modello).await?;
 
-    println!("\nmemoria sotto carico, massima: {} MB", fiorino.memoria_massima_mb());
+    ostile::misura(&fiorino).await?;
+    println!("memoria sotto carico, massima: {} MB", fiorino.memoria_massima_mb());
     println!("avvio -> pronto: {} ms", fiorino.avvio_ms);
     pool.close().await;
     store.chiudi().await;
