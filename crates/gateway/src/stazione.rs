@@ -41,11 +41,20 @@ impl Principal {
     }
 }
 
-/// `CN=x, O=y` or `/CN=x/O=y` as pairs.
+/// `CN=x, O=y` or `/CN=x/O=y` as pairs. A separator that belongs to a value has a backslash before it (RFC 4514): `O=Rossi\, Bianchi S.p.A.`.
 #[must_use]
 pub fn leggi_soggetto(testo: &str) -> Vec<(String, String)> {
     let separatore = if testo.starts_with('/') { '/' } else { ',' };
-    testo.split(separatore).filter_map(|p| p.split_once('=')).map(|(k, v)| (k.trim().to_owned(), v.trim().to_owned())).collect()
+    let mut parti = vec![String::new()];
+    let mut caratteri = testo.chars();
+    while let Some(c) = caratteri.next() {
+        if c == separatore {
+            parti.push(String::new());
+        } else if let Some(parte) = parti.last_mut() {
+            parte.extend(if c == '\\' { caratteri.next() } else { Some(c) });
+        }
+    }
+    parti.iter().filter_map(|p| p.split_once('=')).map(|(k, v)| (k.trim().to_owned(), v.trim().to_owned())).collect()
 }
 
 fn normale((chiave, valore): &(String, String)) -> (String, String) {
