@@ -5,3 +5,5 @@
 
 mod banco;
 mod percorso;
+mod soap;
+mod stazione;
