@@ -1,5 +1,7 @@
 //! Logs on standard error, so that what a command prints stays apart. No personal data: whoever writes a line answers for it (docs of `domain::Soggetto`).
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer, Registry};
@@ -17,7 +19,7 @@ pub struct Diario {
 impl Diario {
     pub fn apri(log: &Log, otlp: &Otlp) -> anyhow::Result<Self> {
         let filtro = || EnvFilter::try_new(&log.livello);
-        let scrittura = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+        let scrittura = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
         let scrittura: Strato = match log.formato {
             Formato::Json => scrittura.json().flatten_event(true).with_span_list(false).with_filter(filtro()?).boxed(),
             Formato::Testo => scrittura.compact().with_target(false).with_filter(filtro()?).boxed(),

@@ -28,7 +28,7 @@ pub async fn esegui(opzioni: OpzioniSimulatore) -> anyhow::Result<()> {
     }
     let simulatore = Simulatore::nuovo(Configurazione {
         stazione_url: opzioni.stazione_url.clone(),
-        credenziali: (!opzioni.senza_credenziali).then(|| (opzioni.credenziali.nome, opzioni.credenziali.password)),
+        credenziali: (!opzioni.senza_credenziali).then_some((opzioni.credenziali.nome, opzioni.credenziali.password)),
         id_intermediario: opzioni.intermediario,
         id_stazione: opzioni.stazione,
         scala_tempo: Duration::from_secs_f64(opzioni.scala_tempo),
