@@ -80,6 +80,8 @@ pub struct Banco {
     pub simulatore: Simulatore,
     pub base: String,
     pub http: reqwest::Client,
+    /// Of the database, for what only a hand in it can do.
+    pub url: String,
     orologio: Arc<Mutex<Option<DateTime<Utc>>>>,
     _cartella: tempfile::TempDir,
 }
@@ -92,7 +94,7 @@ impl Banco {
             Archivio::Sqlite => format!("sqlite:{}", cartella.path().join("fiorino.db").display()),
             Archivio::Postgres => database_vuoto().await?,
         };
-        let store = Store::apri(&Opzioni { url, connessioni: 8 }).await.expect("archivio");
+        let store = Store::apri(&Opzioni { url: url.clone(), connessioni: 8 }).await.expect("archivio");
         let orologio: Arc<Mutex<Option<DateTime<Utc>>>> = Arc::default();
         let simulatore = avvia_simulatore().await;
         semina(&store, &simulatore.ente_url(simulator::VersioneEnte::V2), &simulatore.ente_url(simulator::VersioneEnte::V1)).await;
@@ -104,7 +106,7 @@ impl Banco {
         let base = avvia_gateway(&gateway).await;
         simulatore.imposta_stazione_url(format!("{base}{STAZIONE}"));
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(60)).build().expect("client");
-        Some(Self { gateway, store, simulatore, base, http, orologio, _cartella: cartella })
+        Some(Self { gateway, store, simulatore, base, http, url, orologio, _cartella: cartella })
     }
 
     /// Stops the clock at an instant.
@@ -146,6 +148,26 @@ impl Banco {
         risposta.json()["numeroAvviso"].as_str().expect("numeroAvviso").to_owned()
     }
 
+    /// A hand in the database: one or more statements.
+    pub async fn sql(&self, istruzioni: &str) {
+        let istruzioni = sqlx::AssertSqlSafe(istruzioni.to_owned());
+        let esito = match self.url.strip_prefix("sqlite:") {
+            Some(file) => sqlx::SqliteConnection::connect(file).await.expect("file").execute(sqlx::raw_sql(istruzioni)).await.map(|_| ()),
+            None => sqlx::PgConnection::connect(&self.url).await.expect("server").execute(sqlx::raw_sql(istruzioni)).await.map(|_| ()),
+        };
+        esito.expect("istruzioni eseguite");
+    }
+
+    /// A number out of the database.
+    pub async fn conta(&self, query: &str) -> i64 {
+        let query = sqlx::AssertSqlSafe(query.to_owned());
+        let esito = match self.url.strip_prefix("sqlite:") {
+            Some(file) => sqlx::query_scalar(query).fetch_one(&mut sqlx::SqliteConnection::connect(file).await.expect("file")).await,
+            None => sqlx::query_scalar(query).fetch_one(&mut sqlx::PgConnection::connect(&self.url).await.expect("server")).await,
+        };
+        esito.expect("un numero")
+    }
+
     /// Sends what is due, until nothing is.
     pub async fn spedisci(&self) {
         while self.gateway.spedisci_notifiche().await.expect("coda leggibile") > 0 {}
@@ -178,6 +200,30 @@ impl Risposta {
         let campo = |nome: &str| corpo[nome].as_str().unwrap_or_default().to_owned();
         (self.stato.as_u16(), campo("codice"), campo("dettaglio"))
     }
+}
+
+impl Risposta {
+    /// The answer is this refusal, to the letter, and nothing else.
+    #[track_caller]
+    pub fn rifiuta(&self, stato: u16, codice: &str, dettaglio: &str) {
+        assert_eq!(self.fault(), (stato, codice.to_owned(), dettaglio.to_owned()));
+        assert_eq!(self.chiavi(), ["categoria", "codice", "descrizione", "dettaglio"]);
+        assert!(self.intestazioni.contains_key("x-govpay-idtransazione"));
+    }
+
+    /// Names of the members, sorted.
+    #[track_caller]
+    pub fn chiavi(&self) -> Vec<String> {
+        chiavi(&self.json())
+    }
+}
+
+/// Names of the members of an object, sorted.
+#[track_caller]
+pub fn chiavi(valore: &Value) -> Vec<String> {
+    let mut nomi: Vec<String> = valore.as_object().expect("un oggetto").keys().cloned().collect();
+    nomi.sort();
+    nomi
 }
 
 /// JSON numbers from text: amounts never pass through a float, not even here.
@@ -290,7 +336,8 @@ async fn semina(store: &Store, ente_v2: &str, ente_v1: &str) {
     a.commit().await.expect("anagrafica");
 }
 
-async fn semina_dominio(a: &store::anagrafica::ScritturaAnagrafica, cod: &str, aux_digit: AuxDigit, segregation_code: Option<u8>) {
+/// A dominio as those of the bench: unità operativa, two IBAN, five entrate and tipi.
+pub async fn semina_dominio(a: &store::anagrafica::ScritturaAnagrafica, cod: &str, aux_digit: AuxDigit, segregation_code: Option<u8>) {
     let id = dominio(cod);
     let d = Dominio {
         cod: id.clone(),
@@ -342,8 +389,7 @@ async fn semina_utenze(a: &store::anagrafica::ScritturaAnagrafica, ente_v2: &str
     for (cod, connettore, domini, tipi_pendenza, acl) in casi {
         let utenza = Utenza { principal: cod.to_owned(), password_hash: Some(HASH.clone()), abilitata: true, domini, tipi_pendenza, acl };
         a.utenza(&utenza).await.expect("utenza");
-        let connettore =
-            connettore.map(|(url, versione)| ConnettoreEnte { url: url.to_owned(), versione, autenticazione: Autenticazione::Nessuna });
+        let connettore = connettore.map(|(url, versione)| ConnettoreEnte { url: url.to_owned(), versione, autenticazione: Autenticazione::Nessuna });
         let applicazione =
             Applicazione { cod: cod.to_owned(), principal: cod.to_owned(), codifica_iuv: None, reg_exp_iuv: None, autodeterminazione: false, connettore };
         a.applicazione(&applicazione).await.expect("applicazione");
