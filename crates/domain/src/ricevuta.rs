@@ -62,7 +62,7 @@ impl TipoRiscossione {
 pub struct Riscossione {
     pub dominio: IdDominio,
     pub iur: String,
-    /// idTransfer.
+    /// idTransfer; a number of its own when the receipt gives the same one twice, because this is the key of the money.
     pub indice: u8,
     /// `None` when the receipt pays a transfer that the position does not have.
     pub voce: Option<u8>,
@@ -91,8 +91,12 @@ pub fn applica(stored: &Pendenza, incasso: &Incasso, anagrafica: &Anagrafica, ad
     }
     let mut irregolarita: Vec<&str> = Vec::new();
     let mut riscossioni = Vec::new();
+    let mut indici: Vec<u8> = Vec::new();
     for (posizione, t) in incasso.trasferimenti.iter().enumerate().filter(|(_, t)| t.importo != Importo::ZERO) {
-        let voce = trova_voce(&mut pendenza.voci, t.id, posizione);
+        let ripetuto = indici.contains(&t.id);
+        let voce = trova_voce(&mut pendenza.voci, (!ripetuto).then_some(t.id), posizione);
+        let indice = if ripetuto { indice_libero(&indici, &incasso.trasferimenti) } else { t.id };
+        indici.push(indice);
         let tipo = tipo_riscossione(voce.as_deref(), &t.dominio, &stored.dominio, anagrafica);
         let indice_voce = voce.as_deref().map(|v| v.indice);
         match voce {
@@ -110,7 +114,7 @@ pub fn applica(stored: &Pendenza, incasso: &Incasso, anagrafica: &Anagrafica, ad
         riscossioni.push(Riscossione {
             dominio: if anagrafica.dominio(&t.dominio).is_some() { t.dominio.clone() } else { stored.dominio.clone() },
             iur: incasso.receipt_id.clone(),
-            indice: t.id,
+            indice,
             voce: indice_voce,
             importo: t.importo,
             data: incasso.data_pagamento,
@@ -134,10 +138,15 @@ pub fn applica(stored: &Pendenza, incasso: &Incasso, anagrafica: &Anagrafica, ad
     Effetto { pendenza, riscossioni, movimenti }
 }
 
-/// By idTransfer, which is the indice of the voce; by position when that finds none (spec/3 surprise 8).
-fn trova_voce(voci: &mut [Voce], id: u8, posizione: usize) -> Option<&mut Voce> {
-    let per_indice = voci.iter().position(|v| v.indice == id);
+/// By idTransfer, which is the indice of the voce; by position when that finds none (spec/3 surprise 8) or says nothing (`None`).
+fn trova_voce(voci: &mut [Voce], id: Option<u8>, posizione: usize) -> Option<&mut Voce> {
+    let per_indice = voci.iter().position(|v| Some(v.indice) == id);
     voci.get_mut(per_indice.unwrap_or(posizione))
+}
+
+/// The first number that no transfer of the receipt has, nor was given to another that was repeated.
+fn indice_libero(dati: &[u8], trasferimenti: &[TrasferimentoPagato]) -> u8 {
+    (1..u8::MAX).find(|i| !dati.contains(i) && trasferimenti.iter().all(|t| t.id != *i)).unwrap_or(u8::MAX)
 }
 
 fn tipo_riscossione(voce: Option<&Voce>, dominio: &IdDominio, della_pendenza: &IdDominio, anagrafica: &Anagrafica) -> TipoRiscossione {

@@ -11,7 +11,6 @@
 //! Nothing here asks the anagrafica: a good syntax says nothing about what exists.
 
 pub mod avviso;
-mod base64;
 pub mod json;
 pub mod lista;
 pub mod modifica;

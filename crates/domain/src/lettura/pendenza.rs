@@ -2,11 +2,12 @@
 //!
 //! The versions differ by what they know, never by how it is checked: [`Contratto`].
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDate;
 use codici::{IdDominio, Importo, NumeroAvviso};
 use serde_json::Value;
 
-use super::base64;
 use super::json::{self, Decimale, Oggetto};
 use super::regole::{self, IDENTIFICATIVO, TIPO, Testo, obbligatorio, vuoto};
 use crate::pendenza::{NuovaPendenza, NuovaVoce, NuovoAllegato, NuovoDocumento, ParteDocumento, Riferimento, TipoContabilita, TipoSoglia, VOCI_MAX};
@@ -703,10 +704,16 @@ struct AllegatoGrezzo<'a> {
     contenuto: Option<Vec<u8>>,
 }
 
+/// Standard alphabet, padding required, white space allowed anywhere because clients wrap lines.
+fn decodifica_base64(testo: &str) -> Option<Vec<u8>> {
+    let compatto: Vec<u8> = testo.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    STANDARD.decode(compatto).ok()
+}
+
 impl<'a> AllegatoGrezzo<'a> {
     fn leggi(o: &Oggetto<'a>) -> Result<Self, Rifiuto> {
         let contenuto = o.stringa("contenuto")?.map(|testo| {
-            base64::decodifica(testo)
+            decodifica_base64(testo)
                 .ok_or_else(|| Rifiuto::Sintassi("Il campo contenuto contiene un valore non valido: atteso un testo in base64.".to_owned()))
         });
         Ok(Self { nome: o.testo("nome")?, tipo: o.testo("tipo")?, descrizione: o.testo("descrizione")?, contenuto: contenuto.transpose()? })

@@ -763,7 +763,7 @@ proptest! {
             "contabilita": { "quote": [ { "capitolo": "c", "annoEsercizio": anno, "importo": cifra(i) } ] } })).collect();
         let corpo = con_tutti(minima(), &[
             ("/causale", json!(causale)), ("/importo", cifra(&importi[0])), ("/voci", json!(voci)), ("/dataScadenza", json!(data)), ("/annoRiferimento", json!(anno)),
-            ("/soggettoPagatore", json!({ "email": email })), ("/allegati", json!([ { "nome": "a", "contenuto": base64::codifica(&allegato) } ])),
+            ("/soggettoPagatore", json!({ "email": email })), ("/allegati", json!([ { "nome": "a", "contenuto": STANDARD.encode(&allegato) } ])),
         ]);
         let letta = leggi(&corpo).expect("valida");
         prop_assert_eq!(&letta.causale, &causale);
