@@ -172,3 +172,93 @@ fn chiudi(pendenza: &mut Pendenza, prima: Stato, irregolarita: &[&str]) {
         pendenza.descrizione_stato = Some(testi.join(" "));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::pendenza::prova::pendenza;
+
+    fn adesso() -> DateTime<Utc> {
+        "2026-11-22T10:00:00Z".parse().expect("istante")
+    }
+
+    fn incasso(id: &str, importi: &[i64], dominio: &IdDominio) -> Incasso {
+        let trasferimenti = (1..).zip(importi).map(|(id, cent)| TrasferimentoPagato { id, importo: Importo::da_cent(*cent), dominio: dominio.clone() });
+        Incasso {
+            receipt_id: id.to_owned(),
+            eseguito: true,
+            data_pagamento: adesso(),
+            commissioni: Some(Importo::da_cent(150)),
+            trasferimenti: trasferimenti.collect(),
+        }
+    }
+
+    fn applicata(p: &Pendenza, i: &Incasso) -> Effetto {
+        applica(p, i, &Anagrafica::default(), adesso())
+    }
+
+    #[test]
+    fn una_ricevuta_giusta_chiude_la_posizione() {
+        let p = pendenza(&[1000, 500]);
+        let effetto = applicata(&p, &incasso("R1", &[1000, 500], &p.dominio));
+        assert_eq!((effetto.pendenza.stato, effetto.pendenza.anomalo), (Stato::Eseguito, false));
+        assert!(effetto.pendenza.voci.iter().all(|v| v.eseguita));
+        assert_eq!(effetto.riscossioni.iter().filter_map(|r| r.commissioni).sum::<Importo>(), Importo::da_cent(150));
+    }
+
+    #[test]
+    fn la_stessa_posizione_pagata_due_volte_e_anomala() {
+        let p = pendenza(&[1000]);
+        let prima = applicata(&p, &incasso("R1", &[1000], &p.dominio)).pendenza;
+        let dopo = applicata(&prima, &incasso("R2", &[1000], &p.dominio)).pendenza;
+        assert_eq!((dopo.stato, dopo.anomalo, dopo.importo_pagato.cent()), (Stato::Eseguito, true, 2000));
+        assert_eq!(dopo.descrizione_stato.as_deref(), Some(DUPLICATO));
+    }
+
+    #[test]
+    fn una_ricevuta_ko_non_cambia_niente() {
+        let p = pendenza(&[1000]);
+        let effetto = applicata(&p, &Incasso { eseguito: false, ..incasso("R1", &[1000], &p.dominio) });
+        assert_eq!(effetto, Effetto { pendenza: p, riscossioni: Vec::new(), movimenti: Vec::new() });
+    }
+
+    #[test]
+    fn una_posizione_annullata_e_pagata_senza_anomalia() {
+        let p = Pendenza { stato: Stato::Annullato, ..pendenza(&[1000]) };
+        let effetto = applicata(&p, &incasso("R1", &[1000], &p.dominio));
+        assert_eq!((effetto.pendenza.stato, effetto.pendenza.anomalo), (Stato::Eseguito, false));
+        let annullato: Importo = effetto.movimenti.iter().filter(|m| m.conto == Conto::Annullato).map(|m| m.importo).sum();
+        assert_eq!(annullato, Importo::da_cent(-1000));
+    }
+
+    proptest! {
+        /// Whatever arrives, no cent is lost: riscossioni, ledger and importoPagato say the same sum, and no state goes back.
+        #[test]
+        fn nessun_centesimo_si_perde(voci in proptest::collection::vec(1_i64..1_000_000, 1..=5), ricevute in proptest::collection::vec(proptest::collection::vec(0_i64..1_000_000, 1..=5), 1..4)) {
+            let mut p = pendenza(&voci);
+            let mut registro: BTreeMap<Conto, i64> = BTreeMap::new();
+            for m in registro::differenza(None, (p.stato, &p.voci), "caricamento") {
+                *registro.entry(m.conto).or_default() += m.importo.cent();
+            }
+            let mut pagato = 0;
+            for (n, importi) in ricevute.iter().enumerate() {
+                let effetto = applicata(&p, &incasso(&format!("R{n}"), importi, &p.dominio));
+                pagato += importi.iter().sum::<i64>();
+                prop_assert_eq!(effetto.riscossioni.iter().map(|r| r.importo.cent()).sum::<i64>(), importi.iter().sum::<i64>());
+                for m in &effetto.movimenti {
+                    *registro.entry(m.conto).or_default() += m.importo.cent();
+                }
+                prop_assert_eq!(effetto.pendenza.stato, Stato::Eseguito);
+                prop_assert!(n == 0 || effetto.pendenza.anomalo, "pagata due volte senza anomalia");
+                p = effetto.pendenza;
+            }
+            prop_assert_eq!(p.importo_pagato.cent(), pagato);
+            prop_assert_eq!(registro.get(&Conto::Pagato).copied().unwrap_or(0), pagato);
+            prop_assert_eq!(registro.get(&Conto::Dovuto).copied().unwrap_or(0), p.importo.cent());
+        }
+    }
+}

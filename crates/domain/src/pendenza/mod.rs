@@ -356,3 +356,70 @@ impl Pendenza {
         voce.dominio.as_ref().unwrap_or(&self.dominio)
     }
 }
+
+/// A position for the tests of the rules.
+#[cfg(test)]
+pub(crate) mod prova {
+    use super::*;
+
+    /// One voce per amount, in cents.
+    pub fn pendenza(importi: &[i64]) -> Pendenza {
+        let adesso: DateTime<Utc> = "2026-11-01T10:00:00Z".parse().expect("istante");
+        let numero_avviso = NumeroAvviso::leggi("301000000000000042").expect("numero");
+        let voce = |(indice, cent): (u8, &i64)| Voce {
+            indice,
+            id_voce: format!("V{indice}"),
+            importo: Importo::da_cent(*cent),
+            eseguita: false,
+            descrizione: "Voce".to_owned(),
+            descrizione_causale_rpt: None,
+            dominio: None,
+            riferimento: Riferimento::Entrata("TARI".to_owned()),
+            contabilita: None,
+            metadata: None,
+            dati_allegati: None,
+        };
+        Pendenza {
+            id: Uuid::nil(),
+            id_a2a: "DEMO".to_owned(),
+            id_pendenza: "P1".to_owned(),
+            dominio: IdDominio::leggi("12345678901").expect("dominio"),
+            unita_operativa: None,
+            tipo_pendenza: "TARI".to_owned(),
+            tipo: Tipo::Dovuto,
+            nome: None,
+            stato: Stato::NonEseguito,
+            descrizione_stato: None,
+            anomalo: false,
+            causale: "TARI 2026".to_owned(),
+            debitore: Soggetto::debitore(None),
+            importo: importi.iter().map(|c| Importo::da_cent(*c)).sum(),
+            iuv: numero_avviso.iuv(),
+            numero_avviso,
+            uuid: "0".repeat(32),
+            data_caricamento: adesso,
+            data_ultimo_aggiornamento: adesso,
+            data_validita: None,
+            data_scadenza: None,
+            anno_riferimento: None,
+            cartella_pagamento: None,
+            tassonomia: None,
+            tassonomia_avviso: None,
+            direzione: None,
+            divisione: None,
+            dati_allegati: None,
+            proprieta: None,
+            documento: None,
+            parte: ParteDocumento::Unica,
+            stato_pagamento: StatoPagamento::NonPagato,
+            importo_pagato: Importo::ZERO,
+            importo_incassato: Importo::ZERO,
+            data_pagamento: None,
+            iuv_pagamento: None,
+            ack: false,
+            avvisatura: Avvisatura::default(),
+            data_ultima_modifica_aca: adesso,
+            voci: (1..).zip(importi).map(voce).collect(),
+        }
+    }
+}
