@@ -3,7 +3,7 @@
 //! At least once: a process that dies between the answer of the ente and its own note of it sends again, and the ente must take a repeat for a success.
 
 use domain::notifica::{self, Tipo};
-use ente::DatiNotifica;
+use ente::{DatiNotifica, ErroreEnte};
 use store::eventi::{Componente, EsitoEvento, Evento, Ruolo};
 use store::notifiche::{FiltroNotifiche, Notifica};
 use store::pendenze::{Elenco, Pagina};
@@ -101,6 +101,14 @@ impl Gateway {
                 self.store.notifica_spedita(notifica, fine).await?;
                 Spedizione::Spedita
             }
+            // It can never be made: set aside with its reason, so that it does not hold back what follows it.
+            Err(errore @ ErroreEnte::Notifica(_)) => {
+                evento.esito = EsitoEvento::Fail;
+                evento.dettaglio_esito = Some(errore.to_string());
+                self.store.notifica_annullata(notifica, &notifica::descrizione_errore(&errore.to_string()), fine).await?;
+                tracing::error!(notifica.id = %notifica.id, errore = %errore, "notifica non componibile: annullata");
+                Spedizione::Annullata
+            }
             Err(errore) => {
                 evento.esito = EsitoEvento::Fail;
                 evento.dettaglio_esito = Some(errore.to_string());
@@ -110,7 +118,7 @@ impl Gateway {
             }
         };
         self.giornale.aggiungi(evento);
-        if spedizione == Spedizione::Spedita {
+        if spedizione != Spedizione::Fallita {
             // The next one of the same payment may have been waiting for this.
             self.campanello.notify_one();
         }
