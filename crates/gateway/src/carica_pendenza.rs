@@ -47,7 +47,12 @@ impl Gateway {
         let mut generato: Option<Generato> = None;
         for _ in 0..GIRI_MAX {
             if nuova.numero_avviso.is_none() && generato.is_none() {
-                generato = Some(self.genera_numero(&nuova, &risolta, &applicazione, &anagrafica).await?);
+                generato = match self.genera_numero(&nuova, &risolta, &applicazione, &anagrafica).await {
+                    Ok(g) => Some(g),
+                    // A position that has its number needs none: only a new one is refused for the want of it.
+                    Err(_) if self.store.pendenza(&nuova.id_a2a, &nuova.id_pendenza).await?.is_some() => None,
+                    Err(e) => return Err(e),
+                };
             }
             let tx = self.store.begin(Corsia::Applicazioni).await?;
             if let Some(stored) = tx.blocca_pendenza(&nuova.id_a2a, &nuova.id_pendenza).await? {
