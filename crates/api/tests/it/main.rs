@@ -4,6 +4,7 @@
 //! (`postgres://user@host:port/postgres`); without it that half says that it was skipped.
 
 mod banco;
+mod numeri;
 mod pendenze_put;
 mod percorso;
 mod soap;
