@@ -581,8 +581,9 @@ fn forma_v2(corpo: &Value, (dominio, iuv, ricevuta): (&str, &str, &str), problem
     uno_di(&corpo["esito"], "esito", &esiti, problemi);
     uno_di(&corpo["modello"], "modello", &["Pagamento ad iniziativa Ente", "Pagamento ad iniziativa PSP"], problemi);
     membri(&corpo["istitutoAttestante"], "istitutoAttestante", &["idPSP", "denominazione"], &["idCanale", "descrizione"], problemi);
-    forma_documento(&corpo["rpt"], "rpt", &["ctPaymentPA", "ctRichiestaPagamentoTelematico"], problemi);
-    forma_documento(&corpo["rt"], "rt", &["ctReceipt", "ctRicevutaTelematica"], problemi);
+    // Of a stand-in payment there was no request: its data are rebuilt from the receipt, its bytes never were.
+    forma_documento(&corpo["rpt"], "rpt", &["ctPaymentPA", "ctRichiestaPagamentoTelematico"], false, problemi);
+    forma_documento(&corpo["rt"], "rt", &["ctReceipt", "ctRicevutaTelematica"], true, problemi);
     let pendenza = &corpo["pendenza"];
     let obbligatori = ["idA2A", "idPendenza", "idTipoPendenza", "dominio", "causale", "soggettoPagatore", "importo", "numeroAvviso", "UUID", "voci"];
     let facoltativi = [
@@ -636,11 +637,12 @@ fn forma_v2(corpo: &Value, (dominio, iuv, ricevuta): (&str, &str, &str), problem
 }
 
 /// `{tipo, xml, json}`, with XML that can be read.
-fn forma_documento(valore: &Value, dove: &str, tipi: &[&str], problemi: &mut Vec<String>) {
+fn forma_documento(valore: &Value, dove: &str, tipi: &[&str], con_xml: bool, problemi: &mut Vec<String>) {
     if valore.is_null() {
         return;
     }
-    membri(valore, dove, &["tipo", "xml", "json"], &[], problemi);
+    let obbligatori: &[&str] = if con_xml { &["tipo", "xml", "json"] } else { &["tipo", "json"] };
+    membri(valore, dove, obbligatori, &["xml"], problemi);
     uno_di(&valore["tipo"], &format!("{dove}.tipo"), tipi, problemi);
     let letto = valore["xml"].as_str().map(|x| base64::Engine::decode(&base64::engine::general_purpose::STANDARD, x));
     match letto {
