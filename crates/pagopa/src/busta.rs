@@ -107,6 +107,14 @@ impl<'a> Testo<'a> {
         let radice = lettura.radice_vista.then(|| (lettura.messaggio.spazio.clone().into_owned(), lettura.messaggio.nome().to_owned()));
         Err(Difetto { radice, dettaglio })
     }
+
+    /// The message as far as it can be read before its first defect: for the answer to who sent it, never to act upon.
+    pub(crate) fn fin_dove_si_legge(&self, radice: Radice) -> Messaggio<'_> {
+        let mut lettura = Lettura::nuova(&self.testo, radice);
+        // The defect has been told already, by `messaggio`.
+        let _ = lettura.tutto();
+        lettura.messaggio
+    }
 }
 
 enum Codifica {
@@ -199,6 +207,19 @@ impl Messaggio<'_> {
     #[must_use]
     pub fn spazio(&self) -> &str {
         &self.spazio
+    }
+
+    /// Text of the first element at this path below the message element.
+    pub(crate) fn testo_a(&self, percorso: &[&str]) -> Option<&str> {
+        let mut qui = self.nodi.first()?;
+        for nome in percorso {
+            let mut figlio = qui.primo_figlio;
+            while figlio != NESSUNO && self.nodi.get(figlio as usize)?.nome != *nome {
+                figlio = self.nodi.get(figlio as usize)?.prossimo;
+            }
+            qui = self.nodi.get(figlio as usize).filter(|_| figlio != NESSUNO)?;
+        }
+        Some(&qui.testo)
     }
 }
 

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use gateway::Errore;
 use gateway::stazione::{Chiamata, Principal};
-use pagopa::messaggi::{soap_fault_client, soap_fault_server};
+use pagopa::messaggi::{dominio_indicato, soap_fault_client, soap_fault_server};
 use pagopa::{CodiceFault, ErroreRichiesta, Fault as FaultPagoPa, Operazione, Richiesta, Risposta, leggi_richiesta};
 
 use crate::App;
@@ -27,6 +27,8 @@ pub const BYTE_BUSTA_MAX: usize = 1024 * 1024;
 
 /// Where GovPay's station is looked for (design, "address of the SOAP station").
 const RADICI: [&str; 2] = ["/govpay-api-pagopa", "/govpay/frontend/api/pagopa"];
+/// `id` of a fault about a request that names no ente: the element is mandatory, and this is whom the answer goes to.
+const ENTE_IGNOTO: &str = "NodoDeiPagamentiSPC";
 const SERVIZI: [&str; 2] = ["PagamentiTelematiciCCPservice", "internal/PagamentiTelematiciCCPservice"];
 
 pub fn router(app: App) -> Router {
@@ -77,7 +79,8 @@ async fn servi(app: App, id: IdTransazione, certificato: Option<CertificatoClien
         // A difference from GovPay, noted: a body that breaks the XSD is a KO of its operation (design, "Decisions").
         Err(ErroreRichiesta::SintassiOperazione { operazione, dettaglio }) => {
             tracing::info!(operazione = operazione.nome(), dettaglio, "richiesta che non rispetta l'XSD");
-            let fault = FaultPagoPa { codice: CodiceFault::PaaSintassiExtraxsd, id: String::from("NodoDeiPagamentiSPC"), descrizione: Some(dettaglio) };
+            let id = dominio_indicato(&byte).map_or_else(|| ENTE_IGNOTO.to_owned(), |dominio| dominio.to_string());
+            let fault = FaultPagoPa { codice: CodiceFault::PaaSintassiExtraxsd, id, descrizione: Some(dettaglio) };
             xml(StatusCode::OK, Risposta::Rifiuto(operazione, fault).scrivi())
         }
         Err(ErroreRichiesta::NonSoap { dettaglio }) => xml(StatusCode::INTERNAL_SERVER_ERROR, soap_fault_client(&dettaglio)),

@@ -13,7 +13,9 @@ mod scrittura;
 
 pub use parti::{AccreditoEseguito, AccreditoRichiesto, Bollo, CifreAvviso, Soggetto, TipoSoggetto, Trasferimento, VoceMetadata};
 pub use ricevuta::{EsitoPagamento, Psp, Ricevuta, leggi_ricevuta};
-pub use richieste::{QrCode, Richiesta, RichiestaAttivazione, RichiestaRicevuta, RichiestaVerifica, Stazione, TipoTrasferimento, leggi_richiesta};
+pub use richieste::{
+    QrCode, Richiesta, RichiestaAttivazione, RichiestaRicevuta, RichiestaVerifica, Stazione, TipoTrasferimento, dominio_indicato, leggi_richiesta,
+};
 pub use risposte::{
     CARATTERI_DESCRIZIONE_MAX, DatiAttivazione, DatiVerifica, Risposta, leggi_attivazione, leggi_risposta, soap_fault_client, soap_fault_server,
 };

@@ -111,6 +111,15 @@ pub fn leggi_richiesta(byte: &[u8]) -> Result<Richiesta, ErroreRichiesta> {
     percorri(&messaggio, |c| leggi_corpo(c, operazione)).map_err(|dettaglio| ErroreRichiesta::SintassiOperazione { operazione, dettaglio })
 }
 
+/// The dominio that a request speaks of, also when the rest of it is not valid: `id` of the fault that says so.
+#[must_use]
+pub fn dominio_indicato(byte: &[u8]) -> Option<IdDominio> {
+    const DOVE: [&[&str]; 3] = [&["qrCode", "fiscalCode"], &["receipt", "fiscalCode"], &["idPA"]];
+    let testo = Testo::decodifica(byte);
+    let messaggio = testo.fin_dove_si_legge(Radice::SoloBusta);
+    DOVE.iter().find_map(|percorso| id_dominio(messaggio.testo_a(percorso)?).ok())
+}
+
 fn leggi_corpo(c: &mut Cursore<'_, '_>, operazione: Operazione) -> Sintassi<Richiesta> {
     match operazione {
         Operazione::PaVerifyPaymentNotice => Ok(Richiesta::Verifica(RichiestaVerifica { stazione: leggi_stazione(c)?, qr_code: leggi_qr_code(c)? })),
