@@ -7,5 +7,6 @@ mod banco;
 mod numeri;
 mod pendenze_put;
 mod percorso;
+mod ricevute;
 mod soap;
 mod stazione;

@@ -176,16 +176,10 @@ impl Ricevuta {
         self
     }
 
-    pub fn stand_in(mut self, stand_in: StandIn) -> Self {
-        self.stand_in = Some(stand_in);
-        self
-    }
-
-    /// Outcome KO: nothing was paid.
+    /// Outcome KO: nothing was paid. The schema wants a transfer, and of more than zero, all the same.
     pub fn ko(mut self) -> Self {
         self.esito = "KO";
         self.importo = "0.00".to_owned();
-        self.trasferimenti[0].importo = "0.00".to_owned();
         self
     }
 
