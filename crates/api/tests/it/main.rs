@@ -5,6 +5,7 @@
 
 mod banco;
 mod numeri;
+mod pendenze_lettura;
 mod pendenze_put;
 mod percorso;
 mod ricevute;
