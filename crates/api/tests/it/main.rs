@@ -3,9 +3,11 @@
 //! Every test of [`su_entrambi`] runs on SQLite and on PostgreSQL. PostgreSQL is the server of `FIORINO_PROVA_POSTGRES`
 //! (`postgres://user@host:port/postgres`); without it that half says that it was skipped.
 
+mod avvisi;
 mod banco;
 mod numeri;
 mod pendenze_lettura;
+mod pendenze_patch;
 mod pendenze_put;
 mod percorso;
 mod ricevute;
