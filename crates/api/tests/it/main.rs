@@ -5,6 +5,7 @@
 
 mod avvisi;
 mod banco;
+mod contratto_soap;
 mod numeri;
 mod pendenze_lettura;
 mod pendenze_patch;
