@@ -18,27 +18,28 @@ pub struct Diario {
 
 impl Diario {
     pub fn apri(log: &Log, otlp: &Otlp) -> anyhow::Result<Self> {
-        let filtro = || EnvFilter::try_new(&log.livello);
+        // One filter over all, not one for each layer: those lose the event that follows a question of `enabled!`, which sqlx asks for notices of PostgreSQL.
+        let filtro = EnvFilter::try_new(&log.livello)?;
         let scrittura = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
         let scrittura: Strato = match log.formato {
-            Formato::Json => scrittura.json().flatten_event(true).with_span_list(false).with_filter(filtro()?).boxed(),
-            Formato::Testo => scrittura.compact().with_target(false).with_filter(filtro()?).boxed(),
+            Formato::Json => scrittura.json().flatten_event(true).with_span_list(false).boxed(),
+            Formato::Testo => scrittura.compact().with_target(false).boxed(),
         };
         #[cfg(feature = "otel")]
         {
             let tracce = otlp.url.as_deref().map(tracce::fornitore).transpose()?;
             let mut strati = vec![scrittura];
             if let Some(fornitore) = &tracce {
-                strati.push(tracce::strato(fornitore).with_filter(filtro()?).boxed());
+                strati.push(tracce::strato(fornitore).boxed());
             }
-            tracing_subscriber::registry().with(strati).try_init()?;
+            tracing_subscriber::registry().with(strati).with(filtro).try_init()?;
             Ok(Self { tracce })
         }
         #[cfg(not(feature = "otel"))]
         {
             // A URL without the feature has been refused with the configuration.
             let _ = otlp;
-            tracing_subscriber::registry().with(scrittura).try_init()?;
+            tracing_subscriber::registry().with(scrittura).with(filtro).try_init()?;
             Ok(Self {})
         }
     }
