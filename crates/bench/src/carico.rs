@@ -103,7 +103,7 @@ impl Corsa {
     }
 
     /// Its line, and under it that of the bare database.
-    pub fn stampa(&mut self, nuda: Option<&Self>) {
+    pub fn stampa(&self, nuda: Option<&Self>) {
         let rapporto = nuda.map_or_else(|| "-".to_owned(), |n| format!("{:.2}", self.al_secondo() / n.al_secondo()));
         self.riga(&rapporto);
         if let Some(n) = nuda {

@@ -67,7 +67,7 @@ async fn main() -> Result<()> {
     println!("connessioni: {}; nessun processo legato a un core; {} core in tutto\n", o.connessioni, std::thread::available_parallelism()?);
     println!("{}", carico::INTESTAZIONE);
 
-    let mut vuota = corri("generatore (rotta vuota)", o.connessioni, durata, &fiorino, &postgres, apri(&fiorino), |mut c, _| async move {
+    let vuota = corri("generatore (rotta vuota)", o.connessioni, durata, &fiorino, &postgres, apri(&fiorino), |mut c, _| async move {
         let esito = c.get("/health/live").await;
         (c, esito.map(|r| ensure_200(&r)).and_then(|r| r))
     })
@@ -106,7 +106,7 @@ fn ensure_ok(r: &http::Risposta) -> Result<()> {
 /// paVerifyPaymentNotice over all the archive, against the same keyed lookup.
 async fn verifica(o: &Opzioni, durata: Duration, f: &Arc<Fiorino>, pg: &postgres::Postgres, pool: &sqlx::PgPool) -> Result<()> {
     let quante = o.pendenze;
-    let mut programma = corri("paVerifyPaymentNotice", o.connessioni, durata, f, pg, apri(f), move |mut c, n| async move {
+    let programma = corri("paVerifyPaymentNotice", o.connessioni, durata, f, pg, apri(f), move |mut c, n| async move {
         let p = Posizione::della_semina(n as u64 * 7919 % quante);
         let esito = c.soap(&messaggi::verifica(&p)).await;
         (c, esito.and_then(|r| ensure_ok(&r)))
@@ -144,7 +144,7 @@ async fn caricamento(
     pool: &sqlx::PgPool,
     modello: &Arc<nuda::Modello>,
 ) -> Result<()> {
-    let mut programma = corri("PUT pendenza", o.connessioni, durata, f, pg, apri(f), move |mut c, n| async move {
+    let programma = corri("PUT pendenza", o.connessioni, durata, f, pg, apri(f), move |mut c, n| async move {
         let esito = c.put_pendenza("DEMO", &format!("B{n}"), &messaggi::pendenza()).await;
         let esito = esito.and_then(|r| {
             ensure!(r.stato == 201, "stato {}: {}", r.stato, String::from_utf8_lossy(&r.corpo));
@@ -177,13 +177,13 @@ async fn caricamento(
 /// Activations of positions that nobody has touched, then their receipts; the bare database does the same on others.
 async fn pagamento(o: &Opzioni, durata: Duration, f: &Arc<Fiorino>, pg: &postgres::Postgres, pool: &sqlx::PgPool, modello: &Arc<nuda::Modello>) -> Result<()> {
     let meta = o.pendenze / 2;
-    let mut attivate = corri("paGetPaymentV2", o.connessioni, durata, f, pg, apri(f), move |mut c, n| async move {
+    let attivate = corri("paGetPaymentV2", o.connessioni, durata, f, pg, apri(f), move |mut c, n| async move {
         let esito = c.soap(&messaggi::attiva(&Posizione::della_semina(n as u64))).await;
         (c, esito.and_then(|r| ensure_ok(&r)))
     })
     .await?;
     let (p, m) = (pool.clone(), Arc::clone(modello));
-    let mut nude = corri(
+    let nude = corri(
         "  database nudo",
         o.connessioni,
         durata,
@@ -201,7 +201,7 @@ async fn pagamento(o: &Opzioni, durata: Duration, f: &Arc<Fiorino>, pg: &postgre
     .await?;
     attivate.stampa(Some(&nude));
 
-    let (mut ricevute, mut nude_ricevute) = {
+    let (ricevute, nude_ricevute) = {
         let massimo = attivate.riuscite;
         let oltre = Arc::new(AtomicUsize::new(0));
         let ricevute = Corsa::limitata("paSendRTV2", massimo, o.connessioni, durata, f, pg, apri(f), move |mut c, n| {
@@ -234,8 +234,6 @@ async fn pagamento(o: &Opzioni, durata: Duration, f: &Arc<Fiorino>, pg: &postgre
         (ricevute, nude)
     };
     ricevute.stampa(Some(&nude_ricevute));
-    nude.stampa(None);
-    nude_ricevute.stampa(None);
     Ok(())
 }
 

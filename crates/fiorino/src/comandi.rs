@@ -36,6 +36,8 @@ pub enum Comando {
         #[arg(long)]
         dopo_ripristino: bool,
     },
+    /// Legge una password dallo standard input e ne stampa l'hash Argon2 che il file di configurazione vuole.
+    Hash,
     /// Stampa il documento OpenAPI delle API REST.
     Openapi,
 }

@@ -136,7 +136,7 @@ fn chi_chiama_la_stazione(configurazione: &Configurazione, anagrafica: &Anagrafi
     for intermediario in codici {
         let cod = &intermediario.cod;
         match &intermediario.principal {
-            None => referto.nota(&format!("l'intermediario {cod} non ha un principal: basta che chi chiama la stazione si sia presentato")),
+            None => referto.problema(&format!("l'intermediario {cod} non ha un principal: ogni chiamata del nodo per lui sara' rifiutata")),
             Some(nome) if stazione.autenticazione == AutenticazioneStazione::Basic && stazione.utenti.iter().all(|u| u.nome != *nome) => {
                 referto.problema(&format!(
                     "il nodo chiama per l'intermediario {cod} come `{nome}`, che non e' fra gli utenti di `stazione.utenti`: sara' rifiutato"

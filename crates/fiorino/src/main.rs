@@ -56,10 +56,20 @@ async fn esegui(fiorino: Fiorino) -> anyhow::Result<ExitCode> {
         Comando::Simulator(opzioni) => simulatore::esegui(opzioni).await,
         Comando::Migrate { plan } => migrate::esegui(&configurazione()?, plan).await,
         Comando::Doctor { dopo_ripristino } => return doctor::esegui(configurazione(), dopo_ripristino).await,
+        Comando::Hash => stampa_hash(std::io::stdin().lock()),
         Comando::Openapi => {
             println!("{:#}", api::openapi());
             Ok(())
         }
     }?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The first line, without its end: a password with spaces stays whole.
+fn stampa_hash(ingresso: impl std::io::BufRead) -> anyhow::Result<()> {
+    let Some(riga) = ingresso.lines().next().transpose()?.filter(|r| !r.is_empty()) else {
+        anyhow::bail!("nessuna password sullo standard input");
+    };
+    println!("{}", gateway::accesso::hash_password(&riga)?);
+    Ok(())
 }

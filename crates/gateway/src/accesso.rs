@@ -11,6 +11,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use chrono::{DateTime, Duration, Utc};
 use domain::anagrafica::{Applicazione, Operatore, Utenza};
+use tokio::sync::Semaphore;
 
 use crate::{Errore, Gateway};
 
@@ -18,6 +19,8 @@ use crate::{Errore, Gateway};
 pub const MEMORIA_CREDENZIALE: Duration = Duration::seconds(60);
 /// Credentials remembered at a time; beyond it the memory starts anew.
 const CREDENZIALI_MAX: usize = 10_000;
+/// Hashes computed side by side: each takes 19 MB and a core for tens of milliseconds, and a crowd at the door must not take them all.
+const HASH_INSIEME: usize = 2;
 /// Longer passwords are refused unread: nobody has one, and hashing them is work for free.
 const BYTE_PASSWORD_MAX: usize = 1_024;
 
@@ -49,6 +52,7 @@ impl Chiamante {
 pub struct Credenziali {
     chiave: [u8; 32],
     verificate: Mutex<HashMap<[u8; 32], DateTime<Utc>>>,
+    turni: Semaphore,
 }
 
 impl Credenziali {
@@ -56,7 +60,7 @@ impl Credenziali {
         let mut chiave = [0; 32];
         chiave[..16].copy_from_slice(uuid::Uuid::new_v4().as_bytes());
         chiave[16..].copy_from_slice(uuid::Uuid::new_v4().as_bytes());
-        Self { chiave, verificate: Mutex::new(HashMap::new()) }
+        Self { chiave, verificate: Mutex::new(HashMap::new()), turni: Semaphore::new(HASH_INSIEME) }
     }
 
     /// True when `password` is the one of `hash` (Argon2, PHC string). Runs off the async threads when it must compute.
@@ -65,8 +69,12 @@ impl Credenziali {
             return false;
         }
         let impronta = self.impronta(principal, password, hash);
-        let ricordata = self.verificate.lock().unwrap_or_else(PoisonError::into_inner).get(&impronta).is_some_and(|fino| *fino > adesso);
-        if ricordata {
+        if self.ricordata(&impronta, adesso) {
+            return true;
+        }
+        let _turno = self.turni.acquire().await;
+        // Whoever stood before us in the queue may have had the same credential.
+        if self.ricordata(&impronta, adesso) {
             return true;
         }
         let (password, hash) = (password.to_owned(), hash.to_owned());
@@ -79,6 +87,10 @@ impl Credenziali {
             verificate.insert(impronta, adesso + MEMORIA_CREDENZIALE);
         }
         giusta
+    }
+
+    fn ricordata(&self, impronta: &[u8; 32], adesso: DateTime<Utc>) -> bool {
+        self.verificate.lock().unwrap_or_else(PoisonError::into_inner).get(impronta).is_some_and(|fino| *fino > adesso)
     }
 
     fn impronta(&self, principal: &str, password: &str, hash: &str) -> [u8; 32] {
