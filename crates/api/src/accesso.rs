@@ -53,15 +53,7 @@ pub struct Chi<P> {
 impl<P: Permesso> Chi<P> {
     /// 401, then 403: type of utenza, enabled, right (spec/1 section 14, check 1).
     pub async fn riconosci(app: &App, intestazioni: &HeaderMap) -> Result<Self, Fault> {
-        let Some((nome, password)) = credenziali(intestazioni) else {
-            return Err(Fault::NonAutenticato("Full authentication is required to access this resource"));
-        };
-        let Some(chiamante) = app.gateway.autentica(&nome, &password).await? else {
-            return Err(Fault::NonAutenticato("Bad credentials"));
-        };
-        if !chiamante.utenza.abilitata {
-            return Err(Rifiuto::NonAutorizzato(format!("{} disabilitata.", chiamante.nome())).into());
-        }
+        let chiamante = chiamante(app, intestazioni).await?;
         let tipo_giusto = !P::SOLO_APPLICAZIONI || matches!(chiamante.chi, Quale::Applicazione(_));
         if !tipo_giusto || !chiamante.utenza.puo(P::SERVIZIO, P::DIRITTO) {
             return Err(chiamante.non_autorizzato(Ambito::default()).into());
@@ -72,6 +64,20 @@ impl<P: Permesso> Chi<P> {
     pub fn applicazione(&self) -> Result<&Applicazione, Fault> {
         Ok(self.chiamante.applicazione()?)
     }
+}
+
+/// Who calls, whatever it may do: 401 for nobody, 403 for a login that is switched off.
+pub async fn chiamante(app: &App, intestazioni: &HeaderMap) -> Result<Chiamante, Fault> {
+    let Some((nome, password)) = credenziali(intestazioni) else {
+        return Err(Fault::NonAutenticato("Full authentication is required to access this resource"));
+    };
+    let Some(chiamante) = app.gateway.autentica(&nome, &password).await? else {
+        return Err(Fault::NonAutenticato("Bad credentials"));
+    };
+    if !chiamante.utenza.abilitata {
+        return Err(Rifiuto::NonAutorizzato(format!("{} disabilitata.", chiamante.nome())).into());
+    }
+    Ok(chiamante)
 }
 
 /// Name and password of HTTP Basic, when they are there and readable.

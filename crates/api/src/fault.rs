@@ -3,10 +3,13 @@
 use std::any::Any;
 
 use axum::body::Body;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use domain::Rifiuto;
 use gateway::Errore;
+
+use crate::App;
+use crate::accesso::chiamante;
 
 /// What a handler answers when it does not answer.
 #[derive(Debug)]
@@ -74,12 +77,13 @@ fn bean(stato: u16, categoria: &str, codice: &str, descrizione: &str, dettaglio:
     (stato, [(header::CONTENT_TYPE, "application/json")], corpo.to_string()).into_response()
 }
 
-/// A path of ours that no route answers: 403 when its profile has no chain, as in the original (spec/1 section 2).
-pub(crate) async fn percorso_ignoto(uri: axum::http::Uri) -> Fault {
-    if uri.path().contains("/rs/") {
+/// A path of ours that no route answers: 403 when its profile has no chain, 404 after login when it has (spec/1 section 2).
+pub(crate) async fn percorso_ignoto(app: App, percorso: String, intestazioni: HeaderMap) -> Fault {
+    if percorso.contains("/rs/") && !percorso.contains("/rs/basic/") {
         return Fault::Vietato("Profilo di autenticazione non disponibile");
     }
-    Fault::Rifiuto(Rifiuto::NonTrovato("Risorsa inesistente".to_owned()))
+    let ammesso = if percorso.contains("/rs/") { chiamante(&app, &intestazioni).await.map(drop) } else { Ok(()) };
+    ammesso.err().unwrap_or_else(|| Fault::Rifiuto(Rifiuto::NonTrovato("Risorsa inesistente".to_owned())))
 }
 
 pub(crate) fn panico(_: Box<dyn Any + Send + 'static>) -> Response<Body> {

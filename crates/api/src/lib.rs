@@ -23,7 +23,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use gateway::Gateway;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -52,11 +52,12 @@ pub(crate) type App = Arc<Contesto>;
 /// Everything that the program serves.
 pub fn router(contesto: Contesto) -> Router {
     let app = Arc::new(contesto);
+    let altrove = Arc::clone(&app);
     Router::new()
         .merge(rotte::router(Arc::clone(&app)))
         .merge(stazione::router(Arc::clone(&app)))
         .merge(salute::router(app))
-        .fallback(fault::percorso_ignoto)
+        .fallback(move |uri: Uri, intestazioni: HeaderMap| fault::percorso_ignoto(altrove, uri.path().to_owned(), intestazioni))
         .layer(CatchPanicLayer::custom(fault::panico))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ATTESA_RICHIESTA))
         .layer(axum::middleware::from_fn(richiesta::identifica))

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::http::Method;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
+use domain::Rifiuto;
 use domain::anagrafica::{Diritto, Servizio};
 use futures::future::BoxFuture;
 
@@ -90,9 +92,14 @@ pub(crate) fn router(app: App) -> Router {
         let Ok(filtro) = MethodFilter::try_from(rotta.metodo.clone()) else { continue };
         for radice in rotta.api.radici() {
             let (app, gestore) = (Arc::clone(&app), Arc::clone(&rotta.gestore));
-            let servi = move |percorso: RawPathParams, richiesta: Request| {
-                let futuro = gestore(Arc::clone(&app), percorso, richiesta);
-                async move { futuro.await.unwrap_or_else(IntoResponse::into_response) }
+            let servi = move |percorso: Result<RawPathParams, RawPathParamsRejection>, richiesta: Request| {
+                let futuro = percorso.map(|p| gestore(Arc::clone(&app), p, richiesta));
+                async move {
+                    let Ok(futuro) = futuro else {
+                        return Fault::from(Rifiuto::Sintassi("Il percorso della richiesta non e' UTF-8.".to_owned())).into_response();
+                    };
+                    futuro.await.unwrap_or_else(IntoResponse::into_response)
+                }
             };
             router = router.route(&format!("{radice}{}", rotta.percorso), on(filtro, servi));
         }
