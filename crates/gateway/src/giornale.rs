@@ -85,14 +85,22 @@ async fn scrivi(store: Store, numeratore: Arc<Numeratore>, mut arrivi: mpsc::Rec
             raccogli(altra, &mut gruppo, &mut chi_aspetta);
         }
         let totale = persi.load(Ordering::Relaxed);
+        let quanti = gruppo.len() as u64;
         if totale > detti
             && let Some(ultimo) = gruppo.last()
         {
             let perdita = evento_di_perdita(numeratore.prossimo(ultimo.data), ultimo.data, totale - detti);
             gruppo.push(perdita);
-            detti = totale;
         }
-        scrivi_gruppo(&store, gruppo, &persi).await;
+        if quanti > 0 {
+            if scrivi_gruppo(&store, gruppo).await {
+                detti = totale;
+            } else {
+                // The event that tells of the losses is lost with its group: the next one tells of both.
+                tracing::error!(eventi = quanti, "eventi del giornale persi: il database non li accetta");
+                conta_persi(&persi, quanti);
+            }
+        }
         for fatto in chi_aspetta {
             let _ = fatto.send(());
         }
@@ -106,19 +114,18 @@ fn raccogli(voce: Voce, gruppo: &mut Vec<Evento>, chi_aspetta: &mut Vec<oneshot:
     }
 }
 
-async fn scrivi_gruppo(store: &Store, gruppo: Vec<Evento>, persi: &AtomicU64) {
-    let quanti = gruppo.len() as u64;
+/// False when the database does not take the group.
+async fn scrivi_gruppo(store: &Store, gruppo: Vec<Evento>) -> bool {
     for tentativo in 1..=TENTATIVI {
         match store.scrivi_eventi(gruppo.clone()).await {
-            Ok(()) => return,
+            Ok(()) => return true,
             Err(errore) => {
-                tracing::warn!(eventi = quanti, tentativo, errore = %errore, "giornale non scritto");
+                tracing::warn!(eventi = gruppo.len(), tentativo, errore = %errore, "giornale non scritto");
                 tokio::time::sleep(INTERVALLO * tentativo).await;
             }
         }
     }
-    tracing::error!(eventi = quanti, "eventi del giornale persi: il database non li accetta");
-    conta_persi(persi, quanti);
+    false
 }
 
 /// Told in the journal itself, so that a search over it knows of the hole.
