@@ -6,7 +6,9 @@
 mod avvisi;
 mod banco;
 mod contratto_soap;
+mod diritti;
 mod numeri;
+mod ostile;
 mod pendenze_lettura;
 mod pendenze_patch;
 mod pendenze_put;
