@@ -7,6 +7,7 @@ mod avvisi;
 mod banco;
 mod contratto_soap;
 mod diritti;
+mod guasti;
 mod numeri;
 mod ostile;
 mod pendenze_lettura;
