@@ -3,3 +3,4 @@
 mod processo;
 mod sandbox;
 mod serve;
+mod uccisioni;

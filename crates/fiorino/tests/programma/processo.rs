@@ -83,6 +83,15 @@ impl Processo {
         }
     }
 
+    /// SIGKILL, to a process that was alive until now. Returns what it had said.
+    pub fn uccidi(mut self) -> String {
+        let finito = self.figlio.try_wait().expect("stato");
+        assert!(finito.is_none(), "finito da se' prima di essere ucciso, {finito:?}: {}", self.uscita());
+        self.figlio.kill().expect("uccisione");
+        self.figlio.wait().expect("attesa");
+        self.uscita()
+    }
+
     pub fn ferma(mut self) -> String {
         self.termina();
         let stato = self.attendi();
