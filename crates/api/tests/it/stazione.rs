@@ -655,3 +655,38 @@ su_entrambi! {
         assert_eq!(pendenza.dominio, dominio(DOMINIO));
     }
 }
+
+/// Events of the station with this condition, after those in the queue have been written.
+async fn eventi(banco: &Banco, condizione: &str, attesi: i64) {
+    banco.gateway.giornale().scarica().await;
+    let query = format!("SELECT COUNT(*) FROM evento WHERE componente = 'API_PAGOPA' AND {condizione}");
+    assert_eq!(banco.conta(&query).await, attesi, "{condizione}");
+}
+
+su_entrambi! {
+    async fn il_giornale_distingue_rifiuti_guasti_e_sonde(banco: &Banco) {
+        let avviso = banco.carica("P1", "10.00").await;
+        Domanda::verifica("000000000000000000").invia(banco).await;
+        Domanda::verifica(IGNOTO).invia(banco).await;
+        Domanda::attiva_v1(IGNOTO).invia(banco).await;
+        Domanda::attiva_v2(&avviso).intermediario("22222222226").invia(banco).await;
+        Domanda::verifica(&avviso).invia(banco).await;
+        Domanda::attiva_v2(&avviso).invia(banco).await;
+        let ricevuta = Ricevuta::per(&avviso, "r1", "10.00");
+        ricevuta.accettata(banco).await;
+        ricevuta.invia(banco).await;
+
+        let iuv = &avviso[1..];
+        let senza = "dettaglio_esito = '<Nessuna descrizione>'";
+        eventi(banco, &format!("tipo = 'paVerifyPaymentNotice' AND esito = 'OK' AND sottotipo_esito = 'PAA_PAGAMENTO_SCONOSCIUTO' AND {senza}"), 1).await;
+        eventi(banco, &format!("tipo = 'paVerifyPaymentNotice' AND esito = 'KO' AND sottotipo_esito = 'PAA_PAGAMENTO_SCONOSCIUTO' AND {senza}"), 1).await;
+        eventi(banco, &format!("tipo = 'paGetPayment' AND esito = 'KO' AND sottotipo_esito = 'PAA_PAGAMENTO_SCONOSCIUTO' AND {senza}"), 1).await;
+        eventi(banco, "tipo = 'paGetPaymentV2' AND esito = 'FAIL' AND sottotipo_esito = 'PAA_SYSTEM_ERROR' AND dettaglio_esito LIKE 'Autorizzazione fallita%'", 1).await;
+        eventi(banco, &format!("tipo = 'paVerifyPaymentNotice' AND esito = 'OK' AND iuv = '{iuv}' AND id_pendenza = 'P1' AND dettaglio_esito IS NULL"), 1).await;
+        eventi(banco, &format!("tipo = 'paGetPaymentV2' AND esito = 'OK' AND iuv = '{iuv}' AND id_pendenza = 'P1'"), 1).await;
+        let dettaglio = format!("Acquisita ricevuta di pagamento [IUV: {iuv} CCP:r1] emessa da Banca di Prova");
+        eventi(banco, &format!("tipo = 'paSendRTV2' AND esito = 'OK' AND ccp = 'r1' AND dettaglio_esito = '{dettaglio}'"), 1).await;
+        eventi(banco, "tipo = 'paSendRTV2' AND esito = 'KO' AND ccp = 'r1' AND sottotipo_esito = 'PAA_RECEIPT_DUPLICATA'", 1).await;
+        eventi(banco, "1 = 1", 8).await;
+    }
+}
