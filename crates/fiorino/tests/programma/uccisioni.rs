@@ -428,13 +428,13 @@ impl Cliente {
                 break;
             }
             let id_a2a = APPLICAZIONI[usize::try_from(lavoratore % 2).expect("0 o 1")];
-            let caricata = self.una(id_a2a, format!("P{lavoratore}-{giro}"), giro, &mut lavoro).await;
+            let caricata = self.una(id_a2a, format!("P{lavoratore}-{giro}"), giro + lavoratore / 2, &mut lavoro).await;
             lavoro.caricate.push(caricata);
         }
         lavoro
     }
 
-    /// The life of one position, of one of four kinds.
+    /// The life of one position, of one of four kinds: the first round has them all, for both applications.
     async fn una(&self, id_a2a: &'static str, id: String, giro: u64, lavoro: &mut Lavoro) -> Caricata {
         let importo = 1_000 + i64::try_from(giro).expect("giro");
         let versione = if giro.is_multiple_of(3) { Versione::V1 } else { Versione::V2 };
