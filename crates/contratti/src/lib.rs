@@ -1,0 +1,69 @@
+//! For tests: schemas of the official OpenAPI files, and how a body departs from them.
+//!
+//! The files are not ours: they are read from the folder named by `FIORINO_CONTRATTI` (default `../shared/contracts` beside the workspace), and a test
+//! without them says that it was skipped.
+
+use std::path::{Path, PathBuf};
+
+pub use jsonschema::Validator;
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{Draft, ValidationError};
+use serde_json::{Value, json};
+
+/// The folder of the contracts.
+#[must_use]
+pub fn cartella() -> PathBuf {
+    let radice = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    radice.join(std::env::var_os("FIORINO_CONTRATTI").unwrap_or_else(|| "../shared/contracts".into()))
+}
+
+/// The schema of a component of a YAML file, with its neighbours; tells on standard output whether test `nome` runs.
+///
+/// # Panics
+/// When the file is there and is no OpenAPI document.
+#[must_use]
+pub fn schema(nome: &str, file: &str, componente: &str) -> Option<Validator> {
+    let testo = std::fs::read_to_string(cartella().join(file)).ok();
+    println!("contratto: {} {nome}", if testo.is_some() { "eseguita" } else { "saltata" });
+    // One of the files has tabs in a description, which YAML forbids.
+    let contratto: Value = serde_yaml_ng::from_str(&testo?.replace('\t', "            ")).expect("yaml");
+    let mut radice = json!({ "$ref": format!("#/components/schemas/{componente}"), "components": { "schemas": contratto["components"]["schemas"] } });
+    interni(&mut radice);
+    // OpenAPI 3.0 speaks a dialect of draft 4: what stands beside a $ref does not count.
+    Some(jsonschema::options().with_draft(Draft::Draft4).should_validate_formats(true).build(&radice).expect("schema"))
+}
+
+/// References between the files of a set become references within this one; `nullable` becomes a second type.
+fn interni(valore: &mut Value) {
+    if let Value::Object(membri) = valore {
+        if let Some(Value::String(r)) = membri.get_mut("$ref")
+            && let Some(cancelletto) = r.find('#')
+        {
+            r.drain(..cancelletto);
+        }
+        if membri.remove("nullable") == Some(Value::Bool(true))
+            && let Some(tipo) = membri.get_mut("type")
+        {
+            *tipo = json!([tipo.take(), "null"]);
+        }
+        membri.values_mut().for_each(interni);
+    } else if let Value::Array(elementi) = valore {
+        elementi.iter_mut().for_each(interni);
+    }
+}
+
+fn scostamento(errore: &ValidationError<'_>) -> String {
+    let schema = errore.schema_path().to_string();
+    match errore.kind() {
+        ValidationErrorKind::Required { property } => format!("{} manca {}", errore.instance_path(), property.as_str().unwrap_or_default()),
+        _ => format!("{} {}", errore.instance_path(), schema.rsplit('/').next().unwrap_or_default()),
+    }
+}
+
+/// Where and how, sorted: `/voci/0/importo type`, `/voci/0 manca importo`.
+#[must_use]
+pub fn scostamenti(schema: &Validator, corpo: &Value) -> Vec<String> {
+    let mut elenco: Vec<String> = schema.iter_errors(corpo).map(|e| scostamento(&e)).collect();
+    elenco.sort();
+    elenco
+}
