@@ -5,6 +5,7 @@
 
 mod avvisi;
 mod banco;
+mod contratto_rest;
 mod contratto_soap;
 mod diritti;
 mod guasti;
