@@ -1,7 +1,7 @@
 //! The database.
 //!
 //! Only this crate writes queries. [`Store`] opens it, [`Tx`] is a write transaction, and the modules below hold the operations on
-//! tables that belong together. A query on a hot path names the index that it relies on, and `tests/piani.rs` finds it in the plan.
+//! tables that belong together. A query on a hot path names the index that it relies on, and `tests/archivio/piani.rs` finds it in the plan.
 //!
 //! SQLite has one writer: every [`Tx`] waits in a fair queue, where the station has its own lane (design/DATA, "Keys and locks").
 
@@ -9,6 +9,7 @@ mod entita;
 mod errore;
 mod mappa;
 mod migrazioni;
+mod posizione;
 mod sql;
 
 pub mod anagrafica;
