@@ -4,30 +4,18 @@ use chrono::{DateTime, Utc};
 use codici::{IdDominio, Iuv};
 use domain::calendario;
 use domain::pendenza::{Documento, NuovoAllegato, NuovoDocumento, Pendenza, Stato, StatoMostrato, StatoPagamento, Tipo};
-use sea_orm::sea_query::{Expr, LockType, OnConflict, SimpleExpr};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Related,
-    RelationDef, Select, Set,
-};
+use sea_orm::sea_query::{Expr, OnConflict, SimpleExpr};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use uuid::Uuid;
 
 use crate::apertura::{Store, Tx};
 use crate::entita::{allegato, documento, pendenza, voce};
 use crate::errore::{ErroreStore, Vincolo};
 use crate::mappa;
+use crate::posizione::{self, Chiave};
 
 /// The count of a list stops here (`it.govpay.api.find.maxRisultati`, spec/1 section 3.1).
 pub const RISULTATI_CONTATI_MAX: u64 = 10_000;
-
-impl Related<voce::Entity> for pendenza::Entity {
-    fn to() -> RelationDef {
-        use sea_orm::EntityTrait as _;
-        pendenza::Entity::belongs_to(voce::Entity)
-            .from((pendenza::Column::Dominio, pendenza::Column::Id))
-            .to((voce::Column::Dominio, voce::Column::Pendenza))
-            .into()
-    }
-}
 
 /// An attachment without its bytes.
 #[derive(Clone, Debug)]
@@ -89,12 +77,12 @@ pub struct Elenco<T> {
 impl Store {
     /// Hot path of verify: one query, index `pendenza_iuv`.
     pub async fn pendenza_per_iuv(&self, dominio: &IdDominio, iuv: &Iuv) -> Result<Option<Pendenza>, ErroreStore> {
-        una(self.lettura(), per_iuv(dominio, iuv), false).await
+        una(self.lettura(), Chiave::Iuv { dominio: dominio.as_str(), iuv: iuv.as_str() }, false).await
     }
 
     /// By its natural key, index `pendenza_chiave`.
     pub async fn pendenza(&self, id_a2a: &str, id_pendenza: &str) -> Result<Option<Pendenza>, ErroreStore> {
-        una(self.lettura(), per_chiave(id_a2a, id_pendenza), false).await
+        una(self.lettura(), Chiave::Applicazione { id_a2a, id_pendenza }, false).await
     }
 
     pub async fn allegati(&self, pendenza: &Pendenza) -> Result<Vec<Allegato>, ErroreStore> {
@@ -142,12 +130,12 @@ impl Store {
 impl Tx {
     /// Locks the position until the end of the transaction.
     pub async fn blocca_pendenza(&self, id_a2a: &str, id_pendenza: &str) -> Result<Option<Pendenza>, ErroreStore> {
-        una(&self.sql, per_chiave(id_a2a, id_pendenza), true).await
+        una(&self.sql, Chiave::Applicazione { id_a2a, id_pendenza }, true).await
     }
 
     /// Locks the position until the end of the transaction. Index `pendenza_iuv`.
     pub async fn blocca_pendenza_per_iuv(&self, dominio: &IdDominio, iuv: &Iuv) -> Result<Option<Pendenza>, ErroreStore> {
-        una(&self.sql, per_iuv(dominio, iuv), true).await
+        una(&self.sql, Chiave::Iuv { dominio: dominio.as_str(), iuv: iuv.as_str() }, true).await
     }
 
     /// Fails with the key that is already taken; the transaction goes on being usable.
@@ -245,22 +233,9 @@ impl Tx {
     }
 }
 
-fn per_iuv(dominio: &IdDominio, iuv: &Iuv) -> Select<pendenza::Entity> {
-    pendenza::Entity::find().filter(pendenza::Column::Dominio.eq(dominio.as_str())).filter(pendenza::Column::Iuv.eq(iuv.as_str()))
-}
-
-fn per_chiave(id_a2a: &str, id_pendenza: &str) -> Select<pendenza::Entity> {
-    pendenza::Entity::find().filter(pendenza::Column::IdA2a.eq(id_a2a)).filter(pendenza::Column::IdPendenza.eq(id_pendenza))
-}
-
 /// The position and its voci in one round trip; a second one only when it names a documento.
-async fn una<C: ConnectionTrait>(db: &C, query: Select<pendenza::Entity>, blocca: bool) -> Result<Option<Pendenza>, ErroreStore> {
-    let mut query = query.find_with_related(voce::Entity);
-    if blocca {
-        // Only the position: an outer join has no row to lock where a voce is missing.
-        QueryTrait::query(&mut query).lock_with_tables(LockType::Update, [pendenza::Entity]);
-    }
-    let Some((riga, voci)) = query.all(db).await?.into_iter().next() else { return Ok(None) };
+async fn una<C: ConnectionTrait>(db: &C, chiave: Chiave<'_>, blocca: bool) -> Result<Option<Pendenza>, ErroreStore> {
+    let Some((riga, voci)) = posizione::righe(db, chiave, blocca).await? else { return Ok(None) };
     let documento = documento_di(db, &riga).await?;
     mappa::pendenza(riga, voci, documento).map(Some)
 }

@@ -713,8 +713,7 @@ fn decodifica_base64(testo: &str) -> Option<Vec<u8>> {
 impl<'a> AllegatoGrezzo<'a> {
     fn leggi(o: &Oggetto<'a>) -> Result<Self, Rifiuto> {
         let contenuto = o.stringa("contenuto")?.map(|testo| {
-            decodifica_base64(testo)
-                .ok_or_else(|| Rifiuto::Sintassi("Il campo contenuto contiene un valore non valido: atteso un testo in base64.".to_owned()))
+            decodifica_base64(testo).ok_or_else(|| Rifiuto::Sintassi("Il campo contenuto contiene un valore non valido: atteso un testo in base64.".to_owned()))
         });
         Ok(Self { nome: o.testo("nome")?, tipo: o.testo("tipo")?, descrizione: o.testo("descrizione")?, contenuto: contenuto.transpose()? })
     }
