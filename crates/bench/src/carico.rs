@@ -26,7 +26,6 @@ pub struct Corsa {
 type Apertura<C> = Pin<Box<dyn Future<Output = Result<C>> + Send>>;
 
 /// Runs for `durata`. `opera` gets the turn number, different for every call of the run, and gives its connection back.
-#[expect(clippy::too_many_arguments, reason = "una misura e' fatta di tutte queste cose e di nient'altro")]
 pub async fn corri<C, A, O, F>(nome: &'static str, connessioni: usize, durata: Duration, f: &Arc<Fiorino>, pg: &Postgres, apri: A, opera: O) -> Result<Corsa>
 where
     C: Send + 'static,

@@ -105,7 +105,7 @@ fn ensure_ok(r: &http::Risposta) -> Result<()> {
 
 /// paVerifyPaymentNotice over all the archive, against the same keyed lookup.
 async fn verifica(o: &Opzioni, durata: Duration, f: &Arc<Fiorino>, pg: &postgres::Postgres, pool: &sqlx::PgPool) -> Result<()> {
-    let quante = o.pendenze;
+    let quante = semina::vive(o.pendenze);
     let programma = corri("paVerifyPaymentNotice", o.connessioni, durata, f, pg, apri(f), move |mut c, n| async move {
         let p = Posizione::della_semina(n as u64 * 7919 % quante);
         let esito = c.soap(&messaggi::verifica(&p)).await;
@@ -176,7 +176,7 @@ async fn caricamento(
 
 /// Activations of positions that nobody has touched, then their receipts; the bare database does the same on others.
 async fn pagamento(o: &Opzioni, durata: Duration, f: &Arc<Fiorino>, pg: &postgres::Postgres, pool: &sqlx::PgPool, modello: &Arc<nuda::Modello>) -> Result<()> {
-    let meta = o.pendenze / 2;
+    let meta = semina::vive(o.pendenze) / 2;
     let attivate = corri("paGetPaymentV2", o.connessioni, durata, f, pg, apri(f), move |mut c, n| async move {
         let esito = c.soap(&messaggi::attiva(&Posizione::della_semina(n as u64))).await;
         (c, esito.and_then(|r| ensure_ok(&r)))
