@@ -2,7 +2,8 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -46,10 +47,18 @@ pub struct Store {
 
 struct Interno {
     lettura: DatabaseConnection,
-    scrittura: DatabaseConnection,
-    corsie: Option<Corsie>,
+    scrittura: RwLock<DatabaseConnection>,
+    sqlite: Option<Sqlite>,
     /// Held for the life of the process: one process serves a SQLite file.
     _lucchetto: Option<File>,
+}
+
+/// What SQLite alone needs.
+struct Sqlite {
+    percorso: PathBuf,
+    corsie: Corsie,
+    /// The writer's connection may hold half a transaction: it is thrown away before the next one begins.
+    sospetta: Arc<AtomicBool>,
 }
 
 /// A door with a waiting room. The station goes straight to the door; the others come one at a time out of the waiting room,
@@ -76,16 +85,37 @@ impl Corsie {
 /// A write transaction. Dropped without [`Tx::commit`] it has done nothing.
 pub struct Tx {
     pub(crate) sql: DatabaseTransaction,
-    _permesso: Option<OwnedSemaphorePermit>,
+    guardia: Option<Guardia>,
+}
+
+/// Keeps the only writer of SQLite honest. A disk that fills up makes SQLite roll back by itself, and the driver lose count of where it is: what
+/// looks like a commit may then end a savepoint of a transaction that nobody will commit. So a transaction that does not end well costs its
+/// connection, and one that ends well must leave no transaction open.
+struct Guardia {
+    scrittura: DatabaseConnection,
+    sospetta: Arc<AtomicBool>,
+    _permesso: OwnedSemaphorePermit,
+}
+
+impl Guardia {
+    /// After a commit there is nothing to roll back: if there is, the commit was none.
+    async fn chiusa_davvero(&self) -> Result<(), ErroreStore> {
+        if self.scrittura.execute_unprepared("ROLLBACK").await.is_ok() {
+            return Err(ErroreStore::NonDisponibile(sea_orm::DbErr::Custom("la transazione era ancora aperta dopo la conferma".to_owned())));
+        }
+        self.sospetta.store(false, Ordering::Release);
+        Ok(())
+    }
 }
 
 impl Tx {
+    /// Durable when it returns.
     pub async fn commit(self) -> Result<(), ErroreStore> {
-        Ok(self.sql.commit().await?)
-    }
-
-    pub async fn rollback(self) -> Result<(), ErroreStore> {
-        Ok(self.sql.rollback().await?)
+        self.sql.commit().await?;
+        match &self.guardia {
+            Some(guardia) => guardia.chiusa_davvero().await,
+            None => Ok(()),
+        }
     }
 }
 
@@ -109,11 +139,11 @@ impl Store {
     }
 
     async fn collega(opzioni: &Opzioni, lucchetto: Option<File>) -> Result<Self, ErroreStore> {
-        let (lettura, scrittura, corsie) = match percorso_sqlite(&opzioni.url) {
+        let (lettura, scrittura, sqlite) = match percorso_sqlite(&opzioni.url) {
             Some(percorso) => {
                 let scrittura = connetti_sqlite(&percorso, 1).await?;
                 let lettura = connetti_sqlite(&percorso, LETTORI_SQLITE).await?;
-                (lettura, scrittura, Some(Corsie::nuove()))
+                (lettura, scrittura, Some(Sqlite { percorso, corsie: Corsie::nuove(), sospetta: Arc::default() }))
             }
             None => {
                 let mut o = ConnectOptions::new(&opzioni.url);
@@ -127,37 +157,51 @@ impl Store {
                 (pool.clone(), pool, None)
             }
         };
-        Ok(Self { interno: Arc::new(Interno { lettura, scrittura, corsie, _lucchetto: lucchetto }) })
+        Ok(Self { interno: Arc::new(Interno { lettura, scrittura: RwLock::new(scrittura), sqlite, _lucchetto: lucchetto }) })
     }
 
     pub(crate) fn lettura(&self) -> &DatabaseConnection {
         &self.interno.lettura
     }
 
-    pub(crate) fn scrittura(&self) -> &DatabaseConnection {
-        &self.interno.scrittura
+    pub(crate) fn scrittura(&self) -> DatabaseConnection {
+        self.interno.scrittura.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     #[must_use]
     pub fn su_sqlite(&self) -> bool {
-        self.interno.corsie.is_some()
+        self.interno.sqlite.is_some()
     }
 
-    /// Starts a write. A connection that died while it was idle is noticed here and replaced, once per pooled connection.
+    /// Starts a write. A connection to PostgreSQL that died while it was idle is noticed here and replaced, once per pooled connection.
     pub async fn begin(&self, corsia: Corsia) -> Result<Tx, ErroreStore> {
-        let permesso = match &self.interno.corsie {
-            Some(corsie) => corsie.entra(corsia).await,
-            None => None,
-        };
-        let opzioni = || TransactionOptions { sqlite_transaction_mode: self.su_sqlite().then_some(SqliteTransactionMode::Immediate), ..Default::default() };
-        let mut esito = self.interno.scrittura.begin_with_options(opzioni()).await.map_err(ErroreStore::from);
+        if let Some(sqlite) = &self.interno.sqlite {
+            return self.begin_sqlite(sqlite, corsia).await;
+        }
+        let mut esito = self.scrittura().begin().await.map_err(ErroreStore::from);
         for _ in 0..2 {
-            if !matches!(esito, Err(ErroreStore::NonDisponibile(_))) || self.su_sqlite() {
+            if !matches!(esito, Err(ErroreStore::NonDisponibile(_))) {
                 break;
             }
-            esito = self.interno.scrittura.begin_with_options(opzioni()).await.map_err(ErroreStore::from);
+            esito = self.scrittura().begin().await.map_err(ErroreStore::from);
         }
-        Ok(Tx { sql: esito?, _permesso: permesso })
+        Ok(Tx { sql: esito?, guardia: None })
+    }
+
+    async fn begin_sqlite(&self, sqlite: &Sqlite, corsia: Corsia) -> Result<Tx, ErroreStore> {
+        let Some(permesso) = sqlite.corsie.entra(corsia).await else {
+            return Err(ErroreStore::Apertura("l'archivio e' stato chiuso".to_owned()));
+        };
+        // Until this transaction is known to have ended well, the next one does not trust the connection.
+        if sqlite.sospetta.swap(true, Ordering::AcqRel) {
+            let nuova = connetti_sqlite(&sqlite.percorso, 1).await?;
+            let vecchia = std::mem::replace(&mut *self.interno.scrittura.write().unwrap_or_else(PoisonError::into_inner), nuova);
+            let _ = vecchia.close().await;
+        }
+        let scrittura = self.scrittura();
+        let opzioni = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let sql = scrittura.begin_with_options(opzioni).await?;
+        Ok(Tx { sql, guardia: Some(Guardia { scrittura, sospetta: Arc::clone(&sqlite.sospetta), _permesso: permesso }) })
     }
 
     /// Applies what is missing, under a lock that two nodes cannot hold together.
@@ -187,7 +231,7 @@ impl Store {
     /// Closes every connection, letting SQLite fold its log into the file.
     pub async fn chiudi(&self) {
         let _ = self.interno.lettura.clone().close().await;
-        let _ = self.interno.scrittura.clone().close().await;
+        let _ = self.scrittura().close().await;
     }
 }
 
@@ -218,4 +262,56 @@ async fn connetti_sqlite(percorso: &Path, connessioni: u32) -> Result<DatabaseCo
 
 pub(crate) const fn e_sqlite(backend: DbBackend) -> bool {
     matches!(backend, DbBackend::Sqlite)
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{EntityTrait, PaginatorTrait};
+
+    use super::*;
+    use crate::eventi::{Componente, EsitoEvento, Evento, Ruolo};
+
+    fn evento_grosso(id: i64) -> Evento {
+        Evento {
+            id,
+            data: DateTime::UNIX_EPOCH,
+            durata_ms: None,
+            componente: Componente::Fiorino,
+            ruolo: Ruolo::Server,
+            tipo: "prova".to_owned(),
+            esito: EsitoEvento::Ok,
+            sottotipo_esito: None,
+            dettaglio_esito: Some("x".repeat(64 * 1024)),
+            dominio: None,
+            iuv: None,
+            ccp: None,
+            id_a2a: None,
+            id_pendenza: None,
+            id_transazione: None,
+            dati_pago_pa: None,
+        }
+    }
+
+    /// A bound on the pages of the writer's connection makes SQLite answer as on a full disk (SQLITE_FULL).
+    #[tokio::test]
+    async fn un_disco_pieno_non_conferma_cio_che_non_c_e() {
+        let cartella = tempfile::tempdir().expect("cartella");
+        let url = format!("sqlite:{}", cartella.path().join("prova.db").display());
+        let store = Store::apri(&Opzioni { url, connessioni: 1 }).await.expect("archivio");
+        store.scrittura().execute_unprepared("PRAGMA max_page_count = 120").await.expect("limite");
+
+        let (mut riuscite, mut rifiutate) = (0_u64, 0);
+        for id in 1..=40 {
+            match store.scrivi_eventi(vec![evento_grosso(id)]).await {
+                Ok(()) => riuscite += 1,
+                Err(ErroreStore::NonDisponibile(_)) => rifiutate += 1,
+                Err(altro) => panic!("un disco pieno e' passeggero: {altro}"),
+            }
+        }
+
+        assert!(rifiutate > 0, "il limite non e' stato raggiunto");
+        assert!(riuscite > 0);
+        let scritte = crate::entita::evento::Entity::find().count(store.lettura()).await.expect("conteggio");
+        assert_eq!(scritte, riuscite);
+    }
 }

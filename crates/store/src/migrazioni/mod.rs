@@ -95,6 +95,6 @@ async fn semina<C: ConnectionTrait>(db: &C) -> Result<(), DbErr> {
 }
 
 pub async fn mancanti(store: &Store) -> Result<Vec<Migrazione>, ErroreStore> {
-    let nomi: Vec<String> = Migratore::get_pending_migrations(store.scrittura()).await?.iter().map(|m| m.name().to_owned()).collect();
+    let nomi: Vec<String> = Migratore::get_pending_migrations(&store.scrittura()).await?.iter().map(|m| m.name().to_owned()).collect();
     Ok(MIGRAZIONI.into_iter().filter(|m| nomi.iter().any(|n| n == m.nome)).collect())
 }
