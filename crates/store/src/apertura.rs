@@ -117,6 +117,15 @@ impl Tx {
             None => Ok(()),
         }
     }
+
+    /// Undone when it returns; dropping the transaction does the same a little later.
+    pub async fn rollback(self) -> Result<(), ErroreStore> {
+        self.sql.rollback().await?;
+        match &self.guardia {
+            Some(guardia) => guardia.chiusa_davvero().await,
+            None => Ok(()),
+        }
+    }
 }
 
 impl Store {
