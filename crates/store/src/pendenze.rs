@@ -1,5 +1,7 @@
 //! Positions: by key, by IUV, in lists; inserted and updated whole.
 
+use std::collections::{HashMap, HashSet};
+
 use chrono::{DateTime, Utc};
 use codici::{IdDominio, Iuv};
 use domain::calendario;
@@ -117,13 +119,13 @@ impl Store {
             query = query.order_by_desc(pendenza::Column::DataCaricamento);
         }
         let righe = query.order_by_desc(pendenza::Column::Id).offset(pagina.salta).limit(pagina.quante).all(self.lettura()).await?;
-        let mut elenco = Vec::with_capacity(righe.len());
-        for riga in righe {
-            // A list shows no voci and its documento only by name: no second query per row but for that.
-            let documento = documento_di(self.lettura(), &riga).await?;
-            elenco.push(mappa::pendenza(riga, Vec::new(), documento)?);
-        }
-        Ok(Elenco { righe: elenco, totale })
+        // A list shows no voci, and the documenti of a page are one query more.
+        let documenti = documenti_di(self.lettura(), &righe).await?;
+        let elenco = righe.into_iter().map(|riga| {
+            let documento = riga.documento.and_then(|id| documenti.get(&id).cloned());
+            mappa::pendenza(riga, Vec::new(), documento)
+        });
+        Ok(Elenco { righe: elenco.collect::<Result<_, _>>()?, totale })
     }
 }
 
@@ -238,6 +240,15 @@ async fn una<C: ConnectionTrait>(db: &C, chiave: Chiave<'_>, blocca: bool) -> Re
     let Some((riga, voci)) = posizione::righe(db, chiave, blocca).await? else { return Ok(None) };
     let documento = documento_di(db, &riga).await?;
     mappa::pendenza(riga, voci, documento).map(Some)
+}
+
+async fn documenti_di<C: ConnectionTrait>(db: &C, righe: &[pendenza::Model]) -> Result<HashMap<Uuid, documento::Model>, ErroreStore> {
+    let (domini, ids): (HashSet<&str>, HashSet<Uuid>) = righe.iter().filter_map(|r| Some((r.dominio.as_str(), r.documento?))).unzip();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let trovati = documento::Entity::find().filter(documento::Column::Dominio.is_in(domini)).filter(documento::Column::Id.is_in(ids)).all(db).await?;
+    Ok(trovati.into_iter().map(|d| (d.id, d)).collect())
 }
 
 async fn documento_di<C: ConnectionTrait>(db: &C, riga: &pendenza::Model) -> Result<Option<documento::Model>, ErroreStore> {
