@@ -7,9 +7,8 @@ use std::marker::PhantomData;
 use axum::http::{HeaderMap, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::Rifiuto;
 use domain::anagrafica::{Applicazione, Diritto, Servizio};
-use gateway::accesso::{Ambito, Chi as Quale, Chiamante};
+use domain::chiamante::{Ambito, Chi as Quale, Chiamante};
 
 use crate::App;
 use crate::fault::Fault;
@@ -55,7 +54,7 @@ impl<P: Permesso> Chi<P> {
     pub async fn riconosci(app: &App, intestazioni: &HeaderMap) -> Result<Self, Fault> {
         let chiamante = chiamante(app, intestazioni).await?;
         let tipo_giusto = !P::SOLO_APPLICAZIONI || matches!(chiamante.chi, Quale::Applicazione(_));
-        if !tipo_giusto || !chiamante.utenza.puo(P::SERVIZIO, P::DIRITTO) {
+        if !tipo_giusto || !chiamante.puo(P::SERVIZIO, P::DIRITTO) {
             return Err(chiamante.non_autorizzato(Ambito::default()).into());
         }
         Ok(Self { chiamante, permesso: PhantomData })
@@ -75,7 +74,7 @@ pub async fn chiamante(app: &App, intestazioni: &HeaderMap) -> Result<Chiamante,
         return Err(Fault::NonAutenticato("Bad credentials"));
     };
     if !chiamante.utenza.abilitata {
-        return Err(Rifiuto::NonAutorizzato(format!("{} disabilitata.", chiamante.nome())).into());
+        return Err(chiamante.disabilitato().into());
     }
     Ok(chiamante)
 }

@@ -1,18 +1,15 @@
 //! The archive before the first measure: one ente, and many positions of one voce.
 
-use std::collections::HashSet;
 use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
 use codici::{AuxDigit, IdDominio};
 use domain::anagrafica::{
-    Applicazione, ContoAccredito, Diritto, Dominio, Entrata, Intermediario, Recapiti, RicevutaIgnota, RicevutaRipetuta, Servizio, Stazione, TipoPendenza,
-    TipoPendenzaDominio, Utenza,
+    Applicazione, ContoAccredito, Dominio, EntrataDominio, Intermediario, Servizio, Stazione, TipoEntrata, TipoPendenza, TipoPendenzaDominio, Utenza,
 };
 use domain::pendenza::TipoContabilita;
 use sqlx::PgPool;
 use store::Store;
-use store::anagrafica::TipoEntrata;
 
 use crate::messaggi::{DOMINIO, IBAN};
 
@@ -27,63 +24,26 @@ pub fn configurazione(database: &str, indirizzo: SocketAddr, hash: &str) -> Stri
 
 pub async fn anagrafica(store: &Store) -> Result<()> {
     let id = IdDominio::leggi(DOMINIO).context("dominio")?;
-    let si = || "si".to_owned();
     let a = store.scrivi_anagrafica().await?;
-    a.intermediario(&Intermediario { cod: "11111111113".into(), denominazione: si(), principal: Some("nodo".into()), abilitato: true }).await?;
-    a.stazione(&Stazione {
-        cod: "11111111113_01".into(),
-        intermediario: "11111111113".into(),
-        application_code: 1,
-        abilitata: true,
-        ricevuta_ripetuta: RicevutaRipetuta::Duplicata,
-        ricevuta_ignota: RicevutaIgnota::Ok,
-    })
-    .await?;
+    a.intermediario(&Intermediario::nuovo("11111111113", "Intermediario di prova", "nodo")).await?;
+    a.stazione(&Stazione::nuova("11111111113_01", "11111111113", 1)).await?;
     a.dominio(&Dominio {
-        cod: id.clone(),
-        ragione_sociale: "Comune di Prova".into(),
         stazione: Some("11111111113_01".into()),
         aux_digit: AuxDigit::Tre,
         segregation_code: Some(1),
-        iuv_prefix: None,
-        gln: None,
-        cbill: None,
-        aut_stampa_poste: None,
         intermediato: true,
-        abilitato: true,
-        recapiti: Recapiti::default(),
+        ..Dominio::nuovo(id.clone(), "Comune di Prova")
     })
     .await?;
-    a.conto(&id, &ContoAccredito { iban: IBAN.into(), bic: None, postale: false, abilitato: true, intestatario: None, aut_stampa_poste: None }).await?;
-    a.tipo_pendenza(&TipoPendenza { cod: "TARI".into(), descrizione: si(), codifica_iuv: None, abilitato: true }).await?;
-    a.tipo_pendenza_dominio(&id, "TARI", &TipoPendenzaDominio { codifica_iuv: None, abilitato: None }).await?;
-    a.tipo_entrata(&TipoEntrata { cod: "TARI".into(), descrizione: si(), contabilita: Some((TipoContabilita::Altro, "0101101IM".into())) }).await?;
-    a.entrata(
-        &id,
-        &Entrata {
-            cod: "TARI".into(),
-            descrizione: si(),
-            iban_accredito: Some(IBAN.into()),
-            iban_appoggio: None,
-            tipo_contabilita: None,
-            codice_contabilita: None,
-            abilitata: true,
-        },
-    )
-    .await?;
-    let acl = HashSet::from([(Servizio::ApiPendenze, Diritto::Lettura), (Servizio::ApiPendenze, Diritto::Scrittura)]);
-    let password_hash = Some(gateway::accesso::hash_password(PASSWORD)?);
-    a.utenza(&Utenza { principal: "DEMO".into(), password_hash, abilitata: true, domini: None, tipi_pendenza: None, acl }).await?;
+    a.conto(&id, &ContoAccredito::nuovo(IBAN, false)).await?;
+    a.tipo_pendenza(&TipoPendenza::nuovo("TARI", "TARI")).await?;
+    a.tipo_pendenza_dominio(&id, "TARI", &TipoPendenzaDominio::default()).await?;
+    a.tipo_entrata(&TipoEntrata::nuovo("TARI", "TARI", Some((TipoContabilita::Altro, "0101101IM")))).await?;
+    a.entrata(&id, "TARI", &EntrataDominio::su(Some(IBAN), None)).await?;
+    let password_hash = gateway::accesso::hash_password(PASSWORD)?;
+    a.utenza(&Utenza::piena("DEMO", Some(password_hash), &[Servizio::ApiPendenze])).await?;
     // No connettore: what the ente does with a notification is not measured here, and its rows are in neither column.
-    a.applicazione(&Applicazione {
-        cod: "DEMO".into(),
-        principal: "DEMO".into(),
-        codifica_iuv: None,
-        reg_exp_iuv: None,
-        autodeterminazione: false,
-        connettore: None,
-    })
-    .await?;
+    a.applicazione(&Applicazione::nuova("DEMO", "DEMO")).await?;
     a.commit().await?;
     Ok(())
 }

@@ -84,7 +84,7 @@ fn conti<'a>(pendenza: &'a Pendenza, voce: &'a Voce, anagrafica: &'a Anagrafica)
     let conto = |iban: Option<&str>| iban.and_then(|i| anagrafica.conto(dominio, i)).map(AsRef::as_ref);
     match &voce.riferimento {
         Riferimento::Entrata(cod) => {
-            let entrata = anagrafica.entrata(dominio, cod);
+            let entrata = anagrafica.entrate.get(&(dominio.clone(), cod.clone()));
             (conto(entrata.and_then(|e| e.iban_accredito.as_deref())), conto(entrata.and_then(|e| e.iban_appoggio.as_deref())))
         }
         Riferimento::Conto { iban_accredito, iban_appoggio, .. } => (conto(Some(iban_accredito)), conto(iban_appoggio.as_deref())),

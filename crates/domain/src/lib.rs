@@ -4,6 +4,7 @@
 //! rule can be tried by a test with a table of cases.
 //!
 //! - [`anagrafica`]: who exists and what may be done, as an immutable snapshot;
+//! - [`chiamante`]: who is calling, and the words of its refusals (spec/1 sections 4.1 and 14);
 //! - [`lettura`]: what integrators send, read strictly and checked in the order of the contract (spec/1 sections 3 and 5);
 //! - [`pendenza`]: the position, its load and its changes of state (spec/1 sections 8 and 13);
 //! - [`pagabilita`]: may this notice be paid now, and if not by which rule (spec/3 section 1.5);
@@ -18,6 +19,7 @@
 pub mod anagrafica;
 pub mod attivazione;
 pub mod calendario;
+pub mod chiamante;
 pub mod lettura;
 pub mod notifica;
 pub mod pagabilita;

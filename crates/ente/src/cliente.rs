@@ -26,6 +26,9 @@ pub enum ErroreEnte {
     /// It did not answer, or its address or credentials are wrong in the configuration.
     #[error(transparent)]
     Chiamata(#[from] ErroreChiamata),
+    /// The connettore asks for an authentication that this client cannot do.
+    #[error("l'autenticazione configurata per il servizio dell'ente non e' disponibile")]
+    Autenticazione,
 }
 
 /// The client of the applications of the enti. Cheap to clone: the clones share their connections.
@@ -71,14 +74,16 @@ fn chiamata(connettore: &ConnettoreEnte, dati: &DatiNotifica<'_>) -> Result<Chia
         indirizzo,
         intestazioni: vec![(ACCEPT, JSON), (CONTENT_TYPE, JSON)],
         corpo: Some(Bytes::from(corpo.to_string())),
-        autenticazione: autenticazione(&connettore.autenticazione),
+        autenticazione: autenticazione(connettore.autenticazione.as_ref())?,
     })
 }
 
-fn autenticazione(configurata: &anagrafica::Autenticazione) -> Autenticazione {
+fn autenticazione(configurata: Option<&anagrafica::Autenticazione>) -> Result<Autenticazione, ErroreEnte> {
+    use anagrafica::Autenticazione as Configurata;
     match configurata {
-        anagrafica::Autenticazione::Nessuna => Autenticazione::Nessuna,
-        anagrafica::Autenticazione::Basic { utente, password } => Autenticazione::Basic { utente: utente.clone(), password: password.clone() },
-        anagrafica::Autenticazione::Header { nome, valore } => Autenticazione::Header { nome: nome.clone(), valore: valore.clone() },
+        None => Ok(Autenticazione::Nessuna),
+        Some(Configurata::Basic(b)) => Ok(Autenticazione::Basic { utente: b.username.clone(), password: b.password.clone() }),
+        Some(Configurata::Header(h)) => Ok(Autenticazione::Header { nome: h.header_name.clone(), valore: h.header_value.clone() }),
+        Some(Configurata::ApiKey(_) | Configurata::OAuth2(_) | Configurata::Ssl(_)) => Err(ErroreEnte::Autenticazione),
     }
 }

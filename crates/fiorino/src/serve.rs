@@ -1,12 +1,11 @@
 //! `fiorino serve`.
 
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use api::{AutenticazioneNodo, Contesto, UtenteNodo};
 use domain::Anagrafica;
-use domain::anagrafica::{Diritto, Operatore, Servizio, Utenza};
+use domain::anagrafica::{Operatore, Servizio, Utenza};
 use ente::ClienteEnte;
 use gateway::Impostazioni;
 use store::Store;
@@ -78,12 +77,6 @@ fn autenticazione(stazione: &Stazione) -> AutenticazioneNodo {
     }
 }
 
-/// Every right on every service, on every dominio and tipo.
-pub fn utenza_piena(principal: &str, password_hash: String, servizi: &[Servizio]) -> Utenza {
-    let acl: HashSet<_> = servizi.iter().flat_map(|s| [(*s, Diritto::Lettura), (*s, Diritto::Scrittura)]).collect();
-    Utenza { principal: principal.to_owned(), password_hash: Some(password_hash), abilitata: true, domini: None, tipi_pendenza: None, acl }
-}
-
 /// A database without operatori gets one, or nobody could ever come in. A password that we make is shown once, and not in the log.
 async fn primo_operatore(store: &Store, amministratore: &Amministratore) -> anyhow::Result<()> {
     let anagrafica = store.carica_anagrafica(&Anagrafica::default()).await.context("lettura dell'anagrafica")?;
@@ -97,7 +90,7 @@ async fn primo_operatore(store: &Store, amministratore: &Amministratore) -> anyh
         None => amministratore.password_hash.svela().to_owned(),
     };
     let scrittura = store.scrivi_anagrafica().await?;
-    scrittura.utenza(&utenza_piena(principal, hash, &Servizio::TUTTI)).await?;
+    scrittura.utenza(&Utenza::piena(principal, Some(hash), &Servizio::TUTTI)).await?;
     scrittura.operatore(&Operatore { principal: principal.clone(), nome: principal.clone() }).await?;
     scrittura.commit().await?;
     tracing::info!(principal, "primo operatore creato");

@@ -10,7 +10,7 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use chrono::{DateTime, Duration, Utc};
-use domain::anagrafica::{Applicazione, Operatore, Utenza};
+use domain::chiamante::{Chi, Chiamante};
 use tokio::sync::Semaphore;
 
 use crate::{Errore, Gateway};
@@ -23,30 +23,6 @@ const CREDENZIALI_MAX: usize = 10_000;
 const HASH_INSIEME: usize = 2;
 /// Longer passwords are refused unread: nobody has one, and hashing them is work for free.
 const BYTE_PASSWORD_MAX: usize = 1_024;
-
-/// A login that was recognised.
-#[derive(Clone, Debug)]
-pub struct Chiamante {
-    pub utenza: Arc<Utenza>,
-    pub chi: Chi,
-}
-
-#[derive(Clone, Debug)]
-pub enum Chi {
-    Applicazione(Arc<Applicazione>),
-    Operatore(Arc<Operatore>),
-}
-
-impl Chiamante {
-    /// As the not-authorised texts begin (spec/1 section 4.1).
-    #[must_use]
-    pub fn nome(&self) -> String {
-        match &self.chi {
-            Chi::Applicazione(a) => format!("Applicazione [{}]", a.cod),
-            Chi::Operatore(o) => format!("Operatore [{}]", o.nome),
-        }
-    }
-}
 
 /// The credentials verified in the last minute.
 pub struct Credenziali {
@@ -142,40 +118,6 @@ impl Gateway {
             (None, Some(operatore)) => Chi::Operatore(Arc::clone(operatore)),
             (None, None) => return None,
         };
-        Some(Chiamante { utenza, chi })
-    }
-}
-
-/// What a not-authorised text names (spec/1 section 4.1).
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Ambito<'a> {
-    pub dominio: Option<&'a str>,
-    pub unita_operativa: Option<&'a str>,
-    pub tipo_pendenza: Option<&'a str>,
-}
-
-impl Chiamante {
-    /// 403 with the text that names what was asked.
-    #[must_use]
-    pub fn non_autorizzato(&self, ambito: Ambito<'_>) -> domain::Rifiuto {
-        let dominio = ambito.dominio.map(|d| format!(" per il Dominio [{d}]")).unwrap_or_default();
-        let uo = ambito.unita_operativa.map(|u| format!(", per l'Unita' operativa [{u}]")).unwrap_or_default();
-        let congiunzione = if ambito.dominio.is_some() { " e" } else { "" };
-        let tipo = ambito.tipo_pendenza.map(|t| format!("{congiunzione} per il TipoPendenza [{t}]")).unwrap_or_default();
-        domain::Rifiuto::NonAutorizzato(format!("{} non autorizzata ad accedere alla risorsa richiesta{dominio}{uo}{tipo}.", self.nome()))
-    }
-
-    /// 403 for a caller whose rights are empty: `nessun Dominio`, `nessun Tipo Pendenza`.
-    #[must_use]
-    pub fn senza(&self, cosa: &str) -> domain::Rifiuto {
-        domain::Rifiuto::NonAutorizzato(format!("{} non autorizzata ad accedere alla risorsa richiesta per {cosa}.", self.nome()))
-    }
-
-    /// The code of the calling applicazione; an operatore has none and is refused.
-    pub fn applicazione(&self) -> Result<&Arc<Applicazione>, domain::Rifiuto> {
-        match &self.chi {
-            Chi::Applicazione(a) => Ok(a),
-            Chi::Operatore(_) => Err(self.non_autorizzato(Ambito::default())),
-        }
+        Some(Chiamante { ruoli: a.ruoli_di(&utenza), utenza, chi })
     }
 }

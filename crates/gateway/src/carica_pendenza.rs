@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use codici::iuv::IuvNonGenerabile;
 use codici::{IdDominio, NumeroAvviso};
 use domain::anagrafica::Applicazione;
+use domain::chiamante::{Ambito, Chiamante};
 use domain::pendenza::caricamento::{self, Nascita, Risolta};
 use domain::pendenza::{Documento, NuovaPendenza, Pendenza, Stato};
 use domain::rifiuto::{Chiave, Codice};
@@ -13,7 +14,6 @@ use domain::{Anagrafica, Rifiuto, registro};
 use store::{Corsia, ErroreStore, Tx, Vincolo};
 use uuid::Uuid;
 
-use crate::accesso::{Ambito, Chiamante};
 use crate::{Errore, Gateway, nuovi_id, nuovo_id};
 
 /// Numbers tried when the counter meets numbers that others supplied, and turns of a race that is lost again and again.

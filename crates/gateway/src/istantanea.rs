@@ -33,7 +33,23 @@ impl Istantanea {
             return Ok(false);
         }
         let nuova = Arc::new(store.carica_anagrafica(&attuale).await?);
-        *self.attuale.write().unwrap_or_else(PoisonError::into_inner) = nuova;
+        self.avanza(nuova);
         Ok(true)
+    }
+
+    /// The snapshot of exactly this version: asked for by who holds the lock of the writers, so that no later one can exist.
+    pub(crate) async fn alla_versione(&self, store: &Store, versione: i64) -> Result<Arc<Anagrafica>, ErroreStore> {
+        if self.attuale().versione != versione {
+            self.rinfresca(store).await?;
+        }
+        Ok(self.attuale())
+    }
+
+    /// Puts a newer snapshot in place; one that is not newer was overtaken by a reload.
+    pub(crate) fn avanza(&self, nuova: Arc<Anagrafica>) {
+        let mut attuale = self.attuale.write().unwrap_or_else(PoisonError::into_inner);
+        if nuova.versione > attuale.versione {
+            *attuale = nuova;
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The avviso of a position: as data, and printed (spec/1 sections 9.7 and 12, spec/3 section 7.1).
 
 use codici::{IdDominio, NumeroAvviso};
+use domain::anagrafica::creditore::immagine_logo;
 use domain::anagrafica::{Dominio, Recapiti};
 use domain::pendenza::Pendenza;
 use domain::{Anagrafica, Soggetto, attivazione};
@@ -21,7 +22,7 @@ impl Gateway {
         let Some(dominio) = anagrafica.dominio(&pendenza.dominio) else {
             return Err(Errore::Configurazione(format!("il dominio {} non e' piu' censito", pendenza.dominio)));
         };
-        let logo = self.store.logo(&pendenza.dominio).await?;
+        let logo = self.store.logo(&pendenza.dominio).await?.as_deref().and_then(immagine_logo);
         let dati = self.dati_avviso(pendenza, dominio, &anagrafica, logo);
         let creato = self.adesso();
         // Milliseconds of pure computation: off the threads that answer the node.

@@ -2,6 +2,7 @@
 
 use codici::{IdDominio, NumeroAvviso};
 use domain::Rifiuto;
+use domain::anagrafica::creditore::immagine_logo;
 use domain::pendenza::Pendenza;
 use domain::transazione::{Esito, Transazione};
 use pagopa::messaggi::{Ricevuta, leggi_ricevuta};
@@ -29,7 +30,7 @@ impl Gateway {
     pub async fn stampa_ricevuta(&self, transazione: &Transazione, pendenza: &Pendenza) -> Result<Vec<u8>, Errore> {
         let byte = self.ricevuta_xml(transazione).await?;
         let ricevuta = leggi_ricevuta(&byte).map_err(|e| Errore::Messaggio(e.dettaglio().to_owned()))?;
-        let logo = self.store.logo(&pendenza.dominio).await?;
+        let logo = self.store.logo(&pendenza.dominio).await?.as_deref().and_then(immagine_logo);
         let dati = self.dati_ricevuta(transazione, pendenza, &ricevuta, logo);
         let creato = self.adesso();
         let pdf = tokio::task::spawn_blocking(move || stampe::ricevuta(&dati, creato)).await;

@@ -3,6 +3,7 @@
 //! | file | operation |
 //! |---|---|
 //! | [`accesso`] | who is calling, by name and password |
+//! | [`amministra`] | a change of the anagrafica |
 //! | [`carica_pendenza`] | PUT of a position |
 //! | [`modifica_pendenza`] | PATCH of a position |
 //! | [`leggi_pendenza`] | one position, and lists of them |
@@ -17,6 +18,7 @@
 
 pub mod accesso;
 pub mod acquisisci_ricevuta;
+pub mod amministra;
 pub mod attiva_pagamento;
 pub mod carica_pendenza;
 pub mod errore;

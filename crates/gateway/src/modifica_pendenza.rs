@@ -1,11 +1,11 @@
 //! PATCH of a position (spec/1 section 9.6).
 
+use domain::chiamante::{Ambito, Chiamante};
 use domain::lettura::modifica::{self as lettura, Operazione};
 use domain::pendenza::{Pendenza, modifica};
 use domain::{Rifiuto, registro};
 use store::Corsia;
 
-use crate::accesso::{Ambito, Chiamante};
 use crate::{Errore, Gateway, nuovi_id};
 
 impl Gateway {

@@ -241,25 +241,12 @@ mod tests {
 
     #[test]
     fn i_rimasti_si_contano_sul_prefisso() {
-        use domain::anagrafica::{Dominio, Recapiti};
+        use domain::anagrafica::Dominio;
         let cod = IdDominio::leggi("12345678901").expect("dominio");
         let mut a = Anagrafica::default();
         assert_eq!(contatore("", 1).rimasti(&a), None);
-        let dominio = Dominio {
-            cod: cod.clone(),
-            ragione_sociale: "Comune".to_owned(),
-            stazione: None,
-            aux_digit: codici::AuxDigit::Tre,
-            segregation_code: Some(1),
-            iuv_prefix: None,
-            gln: None,
-            cbill: None,
-            aut_stampa_poste: None,
-            intermediato: true,
-            abilitato: true,
-            recapiti: Recapiti::default(),
-        };
-        a.domini.insert(cod, std::sync::Arc::new(dominio));
+        let dominio = Dominio { segregation_code: Some(1), intermediato: true, ..Dominio::nuovo(cod.clone(), "Comune") };
+        a.domini.insert_mut(cod, std::sync::Arc::new(dominio));
         assert_eq!(contatore("1234567890", 1).rimasti(&a), Some((1.0, 999)));
         assert_eq!(contatore("1234567890", 1_000).rimasti(&a), Some((0.0, 0)));
         assert_eq!(contatore("1234567890", 5_000).rimasti(&a), Some((0.0, 0)));
@@ -268,26 +255,13 @@ mod tests {
     #[tokio::test]
     async fn dopo_un_ripristino_nessun_numero_noto_e_dato_di_nuovo() {
         use crate::contatori::{Contatori, NUMERI_PER_BLOCCO};
-        use domain::anagrafica::{Dominio, Recapiti};
+        use domain::anagrafica::Dominio;
         let cartella = tempfile::tempdir().expect("cartella");
         let url = format!("sqlite:{}", cartella.path().join("prova.db").display());
         let store = Store::apri(&crate::apertura::Opzioni { url, connessioni: 1 }).await.expect("store");
         let cod = IdDominio::leggi("12345678901").expect("dominio");
         let scrittura = store.scrivi_anagrafica().await.expect("scrittura");
-        let dominio = Dominio {
-            cod: cod.clone(),
-            ragione_sociale: "Comune".to_owned(),
-            stazione: None,
-            aux_digit: codici::AuxDigit::Tre,
-            segregation_code: Some(1),
-            iuv_prefix: None,
-            gln: None,
-            cbill: None,
-            aut_stampa_poste: None,
-            intermediato: false,
-            abilitato: true,
-            recapiti: Recapiti::default(),
-        };
+        let dominio = Dominio { segregation_code: Some(1), intermediato: false, ..Dominio::nuovo(cod.clone(), "Comune") };
         scrittura.dominio(&dominio).await.expect("dominio");
         scrittura.commit().await.expect("commit");
         // The backup knows one block of each prefix; receipts and calls of the node tell of later numbers.

@@ -4,11 +4,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::chiamante::Ambito;
 use domain::lettura::lista::{FiltroPendenze, RISULTATI_PER_PAGINA_MAX, senza_avvisatura};
 use domain::lettura::{avviso::lingua_secondaria, modifica::operazioni, pendenza as lettura};
 use domain::rifiuto::Codice;
 use domain::{Pendenza, Rifiuto};
-use gateway::accesso::Ambito;
 use store::pendenze::{Campo, Elenco, Filtro, Ordine};
 
 use super::viste;

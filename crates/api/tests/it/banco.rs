@@ -8,18 +8,18 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use codici::{AuxDigit, IdDominio};
 use domain::anagrafica::{
-    AmbitoUo, Applicazione, Autenticazione, ConnettoreEnte, ContoAccredito, Diritto, Dominio, Entrata, Intermediario, Operatore, Recapiti, RicevutaIgnota,
-    RicevutaRipetuta, Servizio, Stazione, TipoPendenza, TipoPendenzaDominio, UnitaOperativa, Utenza, VersioneEnte,
+    Acl, AmbitoUo, Applicazione, ConnettoreEnte, ContoAccredito, Dominio, EntrataDominio, Intermediario, Operatore, Recapiti, RicevutaIgnota, RicevutaRipetuta,
+    Servizio, Stazione, TipoEntrata, TipoPendenza, TipoPendenzaDominio, UnitaOperativa, Utenza, VersioneEnte,
 };
 use domain::pendenza::TipoContabilita;
 use gateway::{Gateway, Impostazioni};
+use indexmap::{IndexMap, IndexSet};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use simulator::{Configurazione, Simulatore, Tempi};
 use sqlx::{Connection, Executor};
 use store::Store;
-use store::anagrafica::TipoEntrata;
 use store::apertura::Opzioni;
 
 pub const DOMINIO: &str = "12345678901";
@@ -305,29 +305,19 @@ pub fn dominio(cod: &str) -> IdDominio {
 async fn semina(store: &Store, ente_v2: &str, ente_v1: &str) {
     let a = store.scrivi_anagrafica().await.expect("scrittura");
     for (cod, principal) in [("11111111113", "nodo"), ("22222222226", "altro")] {
-        let i = Intermediario { cod: cod.to_owned(), denominazione: format!("Intermediario {cod}"), principal: Some(principal.to_owned()), abilitato: true };
-        a.intermediario(&i).await.expect("intermediario");
+        a.intermediario(&Intermediario::nuovo(cod, &format!("Intermediario {cod}"), principal)).await.expect("intermediario");
     }
     for (cod, intermediario, ripetuta, ignota) in [
         ("11111111113_01", "11111111113", RicevutaRipetuta::Duplicata, RicevutaIgnota::Ok),
         ("11111111113_02", "11111111113", RicevutaRipetuta::Ok, RicevutaIgnota::Rifiuta),
         ("22222222226_01", "22222222226", RicevutaRipetuta::Duplicata, RicevutaIgnota::Ok),
     ] {
-        let s = Stazione {
-            cod: cod.to_owned(),
-            intermediario: intermediario.to_owned(),
-            application_code: 1,
-            abilitata: true,
-            ricevuta_ripetuta: ripetuta,
-            ricevuta_ignota: ignota,
-        };
+        let s = Stazione { ricevuta_ripetuta: ripetuta, ricevuta_ignota: ignota, ..Stazione::nuova(cod, intermediario, 1) };
         a.stazione(&s).await.expect("stazione");
     }
     for t in ["TARI", "CDS", "MENSA", "LIBERO", "BOLLOT"] {
-        let tipo = TipoPendenza { cod: t.to_owned(), descrizione: t.to_owned(), codifica_iuv: None, abilitato: true };
-        a.tipo_pendenza(&tipo).await.expect("tipo");
-        let entrata = TipoEntrata { cod: t.to_owned(), descrizione: t.to_owned(), contabilita: Some((TipoContabilita::Altro, "0101101IM".to_owned())) };
-        a.tipo_entrata(&entrata).await.expect("entrata");
+        a.tipo_pendenza(&TipoPendenza::nuovo(t, t)).await.expect("tipo");
+        a.tipo_entrata(&TipoEntrata::nuovo(t, t, Some((TipoContabilita::Altro, "0101101IM")))).await.expect("entrata");
     }
     for (cod, aux, segregazione) in [(DOMINIO, AuxDigit::Tre, Some(1)), (DOMINIO_2, AuxDigit::Tre, Some(2)), (DOMINIO_AUX0, AuxDigit::Zero, None)] {
         semina_dominio(&a, cod, aux, segregazione).await;
@@ -340,62 +330,46 @@ async fn semina(store: &Store, ente_v2: &str, ente_v1: &str) {
 pub async fn semina_dominio(a: &store::anagrafica::ScritturaAnagrafica, cod: &str, aux_digit: AuxDigit, segregation_code: Option<u8>) {
     let id = dominio(cod);
     let d = Dominio {
-        cod: id.clone(),
-        ragione_sociale: format!("Comune di Prova {cod}"),
         stazione: Some("11111111113_01".to_owned()),
         aux_digit,
         segregation_code,
-        iuv_prefix: None,
         gln: Some("8888888888888".to_owned()),
         cbill: Some("ABCDE".to_owned()),
         aut_stampa_poste: Some("AUT. 1/2026".to_owned()),
         intermediato: true,
-        abilitato: true,
         recapiti: Recapiti { indirizzo: Some("Piazza Grande".to_owned()), localita: Some("Prova".to_owned()), ..Recapiti::default() },
+        ..Dominio::nuovo(id.clone(), &format!("Comune di Prova {cod}"))
     };
     a.dominio(&d).await.expect("dominio");
     let uo = UnitaOperativa { cod: "UFF".to_owned(), ragione_sociale: Some("Ufficio tributi".to_owned()), abilitata: true, recapiti: Recapiti::default() };
     a.unita_operativa(&id, &uo).await.expect("uo");
     for (iban, postale) in [(IBAN, false), (IBAN_POSTALE, true)] {
-        let conto = ContoAccredito { iban: iban.to_owned(), bic: None, postale, abilitato: true, intestatario: None, aut_stampa_poste: None };
-        a.conto(&id, &conto).await.expect("conto");
+        a.conto(&id, &ContoAccredito::nuovo(iban, postale)).await.expect("conto");
     }
     for t in ["TARI", "CDS", "MENSA", "LIBERO", "BOLLOT"] {
         let bollo = t == "BOLLOT";
-        let entrata = Entrata {
-            cod: t.to_owned(),
-            descrizione: t.to_owned(),
-            iban_accredito: (!bollo).then(|| IBAN.to_owned()),
-            iban_appoggio: (!bollo).then(|| IBAN_POSTALE.to_owned()),
-            tipo_contabilita: None,
-            codice_contabilita: None,
-            abilitata: true,
-        };
-        a.entrata(&id, &entrata).await.expect("entrata");
-        a.tipo_pendenza_dominio(&id, t, &TipoPendenzaDominio { codifica_iuv: None, abilitato: None }).await.expect("tipo del dominio");
+        let entrata = if bollo { EntrataDominio::su(None, None) } else { EntrataDominio::su(Some(IBAN), Some(IBAN_POSTALE)) };
+        a.entrata(&id, t, &entrata).await.expect("entrata");
+        a.tipo_pendenza_dominio(&id, t, &TipoPendenzaDominio::default()).await.expect("tipo del dominio");
     }
 }
 
 async fn semina_utenze(a: &store::anagrafica::ScritturaAnagrafica, ente_v2: &str, ente_v1: &str) {
-    let pendenze: HashSet<_> = [(Servizio::ApiPendenze, Diritto::Lettura), (Servizio::ApiPendenze, Diritto::Scrittura)].into();
-    let solo_uno: HashMap<_, _> = [(dominio(DOMINIO), AmbitoUo::Tutte)].into();
+    let pendenze = Acl::piene(&[Servizio::ApiPendenze]);
+    let solo_uno = IndexMap::from([(dominio(DOMINIO), AmbitoUo::Tutte)]);
     let casi = [
         ("DEMO", Some((ente_v2, VersioneEnte::V2)), None, None, pendenze.clone()),
         ("DEMO_V1", Some((ente_v1, VersioneEnte::V1)), None, None, pendenze.clone()),
         ("SILENTE", None, None, None, pendenze.clone()),
-        ("LIMITATA", None, Some(solo_uno), Some(HashSet::from(["TARI".to_owned()])), pendenze),
-        ("SENZA_DIRITTI", None, None, None, HashSet::new()),
+        ("LIMITATA", None, Some(solo_uno), Some(IndexSet::from(["TARI".to_owned()])), pendenze),
+        ("SENZA_DIRITTI", None, None, None, Vec::new()),
     ];
     for (cod, connettore, domini, tipi_pendenza, acl) in casi {
-        let utenza = Utenza { principal: cod.to_owned(), password_hash: Some(HASH.clone()), abilitata: true, domini, tipi_pendenza, acl };
+        let utenza = Utenza { domini, tipi_pendenza, acl, ..Utenza::piena(cod, Some(HASH.clone()), &[]) };
         a.utenza(&utenza).await.expect("utenza");
-        let connettore = connettore.map(|(url, versione)| ConnettoreEnte { url: url.to_owned(), versione, autenticazione: Autenticazione::Nessuna });
-        let applicazione =
-            Applicazione { cod: cod.to_owned(), principal: cod.to_owned(), codifica_iuv: None, reg_exp_iuv: None, autodeterminazione: false, connettore };
-        a.applicazione(&applicazione).await.expect("applicazione");
+        let connettore = connettore.map(|(url, versione)| ConnettoreEnte { url: url.to_owned(), versione, autenticazione: None });
+        a.applicazione(&Applicazione { connettore, ..Applicazione::nuova(cod, cod) }).await.expect("applicazione");
     }
-    let acl = HashSet::from([(Servizio::ConfigurazioneEManutenzione, Diritto::Lettura)]);
-    let utenza = Utenza { principal: "gpadmin".to_owned(), password_hash: Some(HASH.clone()), abilitata: true, domini: None, tipi_pendenza: None, acl };
-    a.utenza(&utenza).await.expect("utenza");
+    a.utenza(&Utenza::piena("gpadmin", Some(HASH.clone()), &Servizio::BACKOFFICE)).await.expect("utenza");
     a.operatore(&Operatore { principal: "gpadmin".to_owned(), nome: "Amministratore".to_owned() }).await.expect("operatore");
 }

@@ -1,8 +1,6 @@
 //! Who may do what: every route of the table refuses whom it must (spec/1 sections 2.5, 4.1 and 14).
 
-use std::collections::HashSet;
-
-use domain::anagrafica::{Applicazione, Diritto, Servizio, Utenza};
+use domain::anagrafica::{Acl, Applicazione, Diritto, Servizio, Utenza};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -42,14 +40,16 @@ fn bean(codice: &str, descrizione: &str, dettaglio: &str) -> Value {
     json!({ "categoria": "AUTORIZZAZIONE", "codice": codice, "descrizione": descrizione, "dettaglio": dettaglio })
 }
 
+fn in_acl(diritti: &[(Servizio, Diritto)]) -> Vec<Acl> {
+    diritti.iter().map(|(servizio, diritto)| Acl { servizio: *servizio, autorizzazioni: vec![*diritto] }).collect()
+}
+
 /// An applicazione with these rights.
 async fn censisci(banco: &Banco, cod: &str, abilitata: bool, acl: &[(Servizio, Diritto)]) {
     let attuale = banco.gateway.istantanea().attuale();
     let password_hash = attuale.utenze["LIMITATA"].password_hash.clone();
-    let utenza =
-        Utenza { principal: cod.to_owned(), password_hash, abilitata, domini: None, tipi_pendenza: None, acl: HashSet::from_iter(acl.iter().copied()) };
-    let applicazione =
-        Applicazione { cod: cod.to_owned(), principal: cod.to_owned(), codifica_iuv: None, reg_exp_iuv: None, autodeterminazione: false, connettore: None };
+    let utenza = Utenza { abilitata, acl: in_acl(acl), ..Utenza::piena(cod, password_hash, &[]) };
+    let applicazione = Applicazione::nuova(cod, cod);
     let a = banco.store.scrivi_anagrafica().await.expect("scrittura");
     a.utenza(&utenza).await.expect("utenza");
     a.applicazione(&applicazione).await.expect("applicazione");
@@ -92,7 +92,7 @@ su_entrambi! {
             vietato("SPENTA", "Applicazione [SPENTA] disabilitata.").await;
             vietato("SENZA_DIRITTI", "Applicazione [SENZA_DIRITTI] non autorizzata ad accedere alla risorsa richiesta.").await;
             if servizio == Servizio::ApiPendenze {
-                vietato("gpadmin", "Operatore [Amministratore] non autorizzata ad accedere alla risorsa richiesta.").await;
+                vietato("gpadmin", "Operatore [Amministratore] non autorizzato ad accedere alla risorsa richiesta.").await;
             } else {
                 vietato("DEMO", "Applicazione [DEMO] non autorizzata ad accedere alla risorsa richiesta.").await;
             }
@@ -105,13 +105,13 @@ su_entrambi! {
         }
         // An operatore without any applicazione never sees positions, whatever its rights.
         let mut admin = (*banco.gateway.istantanea().attuale().utenze["gpadmin"]).clone();
-        admin.acl = tutti.into_iter().collect();
+        admin.acl = in_acl(&tutti);
         let a = banco.store.scrivi_anagrafica().await.expect("scrittura");
         a.utenza(&admin).await.expect("utenza");
         a.commit().await.expect("commit");
         banco.gateway.istantanea().rinfresca(&banco.store).await.expect("riletta");
         banco.chiama_come("gpadmin", Method::GET, &format!("{PENDENZE}/pendenze"), None).await.rifiuta(
-            403, "403000", "Operatore [Amministratore] non autorizzata ad accedere alla risorsa richiesta.");
+            403, "403000", "Operatore [Amministratore] non autorizzato ad accedere alla risorsa richiesta.");
         assert_eq!(banco.chiama_come("gpadmin", Method::GET, &format!("{BACKOFFICE}/notifiche"), None).await.stato, StatusCode::OK);
     }
 }

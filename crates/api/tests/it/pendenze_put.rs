@@ -4,11 +4,10 @@ use std::collections::HashSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::anagrafica::{ContoAccredito, Entrata, TipoPendenza, TipoPendenzaDominio, UnitaOperativa};
+use domain::anagrafica::{ContoAccredito, EntrataDominio, TipoEntrata, TipoPendenza, TipoPendenzaDominio, UnitaOperativa};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use simulator::Versione;
-use store::anagrafica::TipoEntrata;
 
 use crate::banco::{Banco, DOMINIO, DOMINIO_2, IBAN, IBAN_POSTALE, PENDENZE, Risposta, chiavi, corpo_minimo, dominio, numero};
 use crate::su_entrambi;
@@ -328,9 +327,8 @@ su_entrambi! {
         let mio = "IT11A0000000000000000000001";
         let a = banco.store.scrivi_anagrafica().await.expect("scrittura");
         a.conto(&dominio(DOMINIO), &conto(mio, true)).await.expect("conto");
-        let solo_mia = Entrata { cod: "SOLO_MIA".to_owned(), ..entrata("SOLO_MIA", true) };
         a.tipo_entrata(&tipo_entrata("SOLO_MIA")).await.expect("tipo");
-        a.entrata(&dominio(DOMINIO), &solo_mia).await.expect("entrata");
+        a.entrata(&dominio(DOMINIO), "SOLO_MIA", &entrata(true)).await.expect("entrata");
         a.commit().await.expect("commit");
         rifiuta(banco, "P2", corpo(json!({ "importo": 3, "voci": [voce("A", "1.00"), del_secondo(voce_conto("B", "2.00", mio))] })), 422, "VER_020",
             &format!("Iban di accredito ({mio}) non censito per il dominio ({DOMINIO_2})")).await;
@@ -355,7 +353,7 @@ su_entrambi! {
         assert_eq!(chiavi(&vista["voci"][0]), ["descrizione", "hashDocumento", "idVocePendenza", "importo", "indice", "provinciaResidenza", "stato", "tipoBollo"]);
 
         let a = banco.store.scrivi_anagrafica().await.expect("scrittura");
-        a.entrata(&dominio(DOMINIO_2), &entrata("BOLLOT", false)).await.expect("entrata");
+        a.entrata(&dominio(DOMINIO_2), "BOLLOT", &entrata(false)).await.expect("entrata");
         a.commit().await.expect("commit");
         banco.gateway.istantanea().rinfresca(&banco.store).await.expect("riletta");
         rifiuta(banco, "B2", corpo(json!({ "idDominio": DOMINIO_2, "importo": 16, "voci": [voce_bollo("MB")] })), 422, "TRB_001",
@@ -389,7 +387,7 @@ su_entrambi! {
     async fn il_tipo_che_manca_si_deduce_dalla_prima_voce(banco: &Banco) {
         let a = banco.store.scrivi_anagrafica().await.expect("scrittura");
         a.tipo_entrata(&tipo_entrata("SENZA_TIPO")).await.expect("tipo");
-        a.entrata(&dominio(DOMINIO), &entrata("SENZA_TIPO", true)).await.expect("entrata");
+        a.entrata(&dominio(DOMINIO), "SENZA_TIPO", &entrata(true)).await.expect("entrata");
         a.commit().await.expect("commit");
         let entrata = |cod: &str| { let mut v = voce("V", "10.00"); v["codEntrata"] = json!(cod); v };
         for (id, prima_voce, tipo) in [
@@ -405,27 +403,19 @@ su_entrambi! {
 }
 
 fn conto(iban: &str, abilitato: bool) -> ContoAccredito {
-    ContoAccredito { iban: iban.to_owned(), bic: None, postale: false, abilitato, intestatario: None, aut_stampa_poste: None }
+    ContoAccredito { abilitato, ..ContoAccredito::nuovo(iban, false) }
 }
 
-fn entrata(cod: &str, abilitata: bool) -> Entrata {
-    Entrata {
-        cod: cod.to_owned(),
-        descrizione: cod.to_owned(),
-        iban_accredito: Some(IBAN.to_owned()),
-        iban_appoggio: None,
-        tipo_contabilita: None,
-        codice_contabilita: None,
-        abilitata,
-    }
+fn entrata(abilitata: bool) -> EntrataDominio {
+    EntrataDominio { abilitata, ..EntrataDominio::su(Some(IBAN), None) }
 }
 
 fn tipo_entrata(cod: &str) -> TipoEntrata {
-    TipoEntrata { cod: cod.to_owned(), descrizione: cod.to_owned(), contabilita: None }
+    TipoEntrata::nuovo(cod, cod, None)
 }
 
 fn tipo(cod: &str, abilitato: bool) -> TipoPendenza {
-    TipoPendenza { cod: cod.to_owned(), descrizione: cod.to_owned(), codifica_iuv: None, abilitato }
+    TipoPendenza { abilitato, ..TipoPendenza::nuovo(cod, cod) }
 }
 
 /// Puts into DOMINIO, enabled or not: unità SPENTA, two IBAN, entrata ENTR, tipi TIPO, TIPO_DOM.
@@ -435,11 +425,11 @@ async fn semina_spenti(banco: &Banco, accesi: bool) {
     a.unita_operativa(&d, &uo).await.expect("uo");
     a.conto(&d, &conto("IT11A0000000000000000000002", accesi)).await.expect("conto");
     a.tipo_entrata(&tipo_entrata("ENTR")).await.expect("tipo entrata");
-    a.entrata(&d, &entrata("ENTR", accesi)).await.expect("entrata");
+    a.entrata(&d, "ENTR", &entrata(accesi)).await.expect("entrata");
     a.tipo_pendenza(&tipo("TIPO", accesi)).await.expect("tipo");
-    a.tipo_pendenza_dominio(&d, "TIPO", &TipoPendenzaDominio { codifica_iuv: None, abilitato: None }).await.expect("tipo");
+    a.tipo_pendenza_dominio(&d, "TIPO", &TipoPendenzaDominio::default()).await.expect("tipo");
     a.tipo_pendenza(&tipo("TIPO_DOM", true)).await.expect("tipo");
-    a.tipo_pendenza_dominio(&d, "TIPO_DOM", &TipoPendenzaDominio { codifica_iuv: None, abilitato: Some(accesi) }).await.expect("tipo");
+    a.tipo_pendenza_dominio(&d, "TIPO_DOM", &TipoPendenzaDominio { abilitato: Some(accesi), ..TipoPendenzaDominio::default() }).await.expect("tipo");
     a.tipo_pendenza(&tipo("ORFANO", true)).await.expect("tipo");
     a.commit().await.expect("commit");
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::anagrafica::connettore::HeaderFisso;
 use domain::anagrafica::{Autenticazione, ConnettoreEnte, VersioneEnte};
 use ente::{ClienteEnte, ErroreEnte, ErroreNotifica, TEMPI, notifica_v1, notifica_v2};
 use outbound::{CORPO_BYTE_MAX, ErroreChiamata, Tempi};
@@ -16,7 +17,7 @@ fn cliente() -> ClienteEnte {
 }
 
 fn connettore(url: &str, versione: VersioneEnte) -> ConnettoreEnte {
-    ConnettoreEnte { url: url.to_owned(), versione, autenticazione: Autenticazione::Nessuna }
+    ConnettoreEnte { url: url.to_owned(), versione, autenticazione: None }
 }
 
 async fn risponde(risposta: ResponseTemplate) -> MockServer {
@@ -98,12 +99,12 @@ async fn un_ccp_che_cambierebbe_il_percorso_non_parte() {
 
 #[tokio::test]
 async fn le_credenziali_del_connettore_arrivano() {
-    let basic = Autenticazione::Basic { utente: "ente".to_owned(), password: "segreta".to_owned() };
-    let intestazione = Autenticazione::Header { nome: "X-Api-Key".to_owned(), valore: "chiave".to_owned() };
+    let basic = Autenticazione::basic("ente", "segreta");
+    let intestazione = Autenticazione::Header(HeaderFisso { header_name: "X-Api-Key".to_owned(), header_value: "chiave".to_owned() });
     for (autenticazione, nome, valore) in [(basic, "authorization", "Basic ZW50ZTpzZWdyZXRh"), (intestazione, "x-api-key", "chiave")] {
         let server = MockServer::start().await;
         Mock::given(header(nome, valore)).and(header_exists("user-agent")).respond_with(ResponseTemplate::new(200)).expect(1).mount(&server).await;
-        let connettore = ConnettoreEnte { autenticazione, ..connettore(&server.uri(), VersioneEnte::V1) };
+        let connettore = ConnettoreEnte { autenticazione: Some(autenticazione), ..connettore(&server.uri(), VersioneEnte::V1) };
         assert_eq!(cliente().notifica(&connettore, &ricevuta().dati()).await, Ok(200));
     }
 }

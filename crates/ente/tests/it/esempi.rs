@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use codici::{AuxDigit, IdDominio, Importo, Iuv, NumeroAvviso};
-use domain::anagrafica::{Dominio, Entrata, Recapiti, UnitaOperativa};
+use codici::{IdDominio, Importo, Iuv, NumeroAvviso};
+use domain::anagrafica::{Dominio, EntrataDominio, Recapiti, TipoEntrata, UnitaOperativa};
 use domain::notifica::Tipo;
 use domain::pendenza::{Avvisatura, Documento, ParteDocumento, Riferimento, Stato, StatoPagamento, Tipo as TipoPendenza, TipoContabilita};
 use domain::ricevuta::{Riscossione, TipoRiscossione};
@@ -37,39 +37,19 @@ pub fn istante(testo: &str) -> DateTime<Utc> {
 }
 
 fn dominio(cod: &IdDominio, ragione_sociale: &str, intermediato: bool) -> Arc<Dominio> {
-    Arc::new(Dominio {
-        cod: cod.clone(),
-        ragione_sociale: ragione_sociale.to_owned(),
-        stazione: None,
-        aux_digit: AuxDigit::Tre,
-        segregation_code: Some(7),
-        iuv_prefix: None,
-        gln: None,
-        cbill: None,
-        aut_stampa_poste: None,
-        intermediato,
-        abilitato: true,
-        recapiti: Recapiti::default(),
-    })
+    Arc::new(Dominio { segregation_code: Some(7), intermediato, ..Dominio::nuovo(cod.clone(), ragione_sociale) })
 }
 
 pub fn anagrafica() -> Anagrafica {
     let mut a = Anagrafica::default();
-    a.domini.insert(comune(), dominio(&comune(), "Comune di Prova", true));
-    a.domini.insert(provincia(), dominio(&provincia(), "Provincia di Prova", false));
+    a.domini.insert_mut(comune(), dominio(&comune(), "Comune di Prova", true));
+    a.domini.insert_mut(provincia(), dominio(&provincia(), "Provincia di Prova", false));
     let ufficio =
         UnitaOperativa { cod: "UFF_TRIBUTI".to_owned(), ragione_sociale: Some("Ufficio Tributi".to_owned()), abilitata: true, recapiti: Recapiti::default() };
-    a.unita_operative.insert((comune(), "UFF_TRIBUTI".to_owned()), Arc::new(ufficio));
-    let bollo = Entrata {
-        cod: "BOLLOT".to_owned(),
-        descrizione: "Marca da bollo".to_owned(),
-        iban_accredito: None,
-        iban_appoggio: None,
-        tipo_contabilita: Some(TipoContabilita::Altro),
-        codice_contabilita: Some("0201102IM".to_owned()),
-        abilitata: true,
-    };
-    a.entrate.insert((comune(), "BOLLOT".to_owned()), Arc::new(bollo));
+    a.unita_operative.insert_mut((comune(), "UFF_TRIBUTI".to_owned()), Arc::new(ufficio));
+    let bollo = TipoEntrata::nuovo("BOLLOT", "Marca da bollo", Some((TipoContabilita::Altro, "0201102IM")));
+    a.tipi_entrata.insert_mut(bollo.cod.clone(), Arc::new(bollo));
+    a.entrate.insert_mut((comune(), "BOLLOT".to_owned()), Arc::new(EntrataDominio::su(None, None)));
     a
 }
 

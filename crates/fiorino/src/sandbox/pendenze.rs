@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use chrono::{Days, Utc};
+use domain::chiamante::{Chi, Chiamante};
 use domain::lettura::modifica::operazioni;
 use domain::lettura::pendenza::nuova_pendenza_v2;
 use gateway::Gateway;
-use gateway::accesso::{Chi, Chiamante};
 use serde_json::{Value, json};
 use simulator::{Simulatore, Versione};
 
@@ -95,5 +95,5 @@ fn applicazione(gateway: &Gateway) -> anyhow::Result<Chiamante> {
     let anagrafica = gateway.istantanea().attuale();
     let demo = anagrafica.applicazioni.get(APPLICAZIONE).context("applicazione DEMO")?;
     let utenza = anagrafica.utenze.get(&demo.principal).context("utenza di DEMO")?;
-    Ok(Chiamante { utenza: Arc::clone(utenza), chi: Chi::Applicazione(Arc::clone(demo)) })
+    Ok(Chiamante { utenza: Arc::clone(utenza), ruoli: Vec::new(), chi: Chi::Applicazione(Arc::clone(demo)) })
 }

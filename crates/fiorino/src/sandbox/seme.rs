@@ -5,16 +5,15 @@ use anyhow::Context as _;
 use codici::{AuxDigit, IdDominio};
 use domain::Anagrafica;
 use domain::anagrafica::{
-    Applicazione, Autenticazione, ConnettoreEnte, ContoAccredito, Dominio, ENTRATA_BOLLO, Entrata, Intermediario, Operatore, Recapiti, RicevutaIgnota,
-    RicevutaRipetuta, Servizio, Stazione, TipoPendenza, TipoPendenzaDominio, VersioneEnte,
+    Applicazione, ConnettoreEnte, ContoAccredito, Dominio, ENTRATA_BOLLO, EntrataDominio, Intermediario, Operatore, Recapiti, Servizio, Stazione, TipoEntrata,
+    TipoPendenza, TipoPendenzaDominio, Utenza, VersioneEnte,
 };
 use domain::pendenza::TipoContabilita;
 use domain::pendenza::caricamento::TIPO_LIBERO;
 use store::Store;
-use store::anagrafica::{ScritturaAnagrafica, TipoEntrata};
+use store::anagrafica::ScritturaAnagrafica;
 
 use super::{APPLICAZIONE, OPERATORE, PASSWORD, UTENTE_NODO};
-use crate::serve::utenza_piena;
 
 pub const INTERMEDIARIO: &str = "11111111113";
 pub const STAZIONE: &str = "11111111113_01";
@@ -77,29 +76,18 @@ pub async fn semina(store: &Store, simulatore: &str) -> anyhow::Result<()> {
 
 async fn pagopa(scrittura: &ScritturaAnagrafica, presente: &Anagrafica) -> anyhow::Result<()> {
     if !presente.intermediari.contains_key(INTERMEDIARIO) {
-        let (cod, denominazione) = (INTERMEDIARIO.to_owned(), "Intermediario dimostrativo".to_owned());
-        scrittura.intermediario(&Intermediario { cod, denominazione, principal: Some(UTENTE_NODO.to_owned()), abilitato: true }).await?;
+        scrittura.intermediario(&Intermediario::nuovo(INTERMEDIARIO, "Intermediario dimostrativo", UTENTE_NODO)).await?;
     }
     if !presente.stazioni.contains_key(STAZIONE) {
-        let stazione = Stazione {
-            cod: STAZIONE.to_owned(),
-            intermediario: INTERMEDIARIO.to_owned(),
-            application_code: 1,
-            abilitata: true,
-            ricevuta_ripetuta: RicevutaRipetuta::Duplicata,
-            ricevuta_ignota: RicevutaIgnota::Ok,
-        };
-        scrittura.stazione(&stazione).await?;
+        scrittura.stazione(&Stazione::nuova(STAZIONE, INTERMEDIARIO, 1)).await?;
     }
     Ok(())
 }
 
 async fn tipi(scrittura: &ScritturaAnagrafica, presente: &Anagrafica) -> anyhow::Result<()> {
     for (cod, descrizione, codice) in TIPI.iter().filter(|(cod, ..)| !presente.tipi_pendenza.contains_key(*cod)) {
-        let (cod, descrizione) = ((*cod).to_owned(), (*descrizione).to_owned());
-        let contabilita = Some((TipoContabilita::Altro, (*codice).to_owned()));
-        scrittura.tipo_entrata(&TipoEntrata { cod: cod.clone(), descrizione: descrizione.clone(), contabilita }).await?;
-        scrittura.tipo_pendenza(&TipoPendenza { cod, descrizione, codifica_iuv: None, abilitato: true }).await?;
+        scrittura.tipo_entrata(&TipoEntrata::nuovo(cod, descrizione, Some((TipoContabilita::Altro, codice)))).await?;
+        scrittura.tipo_pendenza(&TipoPendenza::nuovo(cod, descrizione)).await?;
     }
     Ok(())
 }
@@ -112,32 +100,21 @@ async fn dominio(scrittura: &ScritturaAnagrafica, presente: &Anagrafica, demo: &
     for (iban, postale) in [(demo.iban, false), (demo.iban_postale, true)] {
         if presente.conto(&cod, iban).is_none() {
             let conto = ContoAccredito {
-                iban: iban.to_owned(),
-                bic: None,
-                postale,
-                abilitato: true,
                 intestatario: Some(demo.nome.to_owned()),
                 aut_stampa_poste: postale.then(|| "AUT. DB/0000/XXX 00000 DEL 01/01/2026".to_owned()),
+                ..ContoAccredito::nuovo(iban, postale)
             };
             scrittura.conto(&cod, &conto).await?;
         }
     }
-    for (entrata, descrizione, _) in TIPI {
+    for (entrata, ..) in TIPI {
         if presente.entrata(&cod, entrata).is_none() {
             let bollo = entrata == ENTRATA_BOLLO;
-            let voce = Entrata {
-                cod: entrata.to_owned(),
-                descrizione: descrizione.to_owned(),
-                iban_accredito: (!bollo).then(|| demo.iban.to_owned()),
-                iban_appoggio: (!bollo).then(|| demo.iban_postale.to_owned()),
-                tipo_contabilita: None,
-                codice_contabilita: None,
-                abilitata: true,
-            };
-            scrittura.entrata(&cod, &voce).await?;
+            let voce = if bollo { EntrataDominio::su(None, None) } else { EntrataDominio::su(Some(demo.iban), Some(demo.iban_postale)) };
+            scrittura.entrata(&cod, entrata, &voce).await?;
         }
         if !presente.tipi_pendenza_dominio.contains_key(&(cod.clone(), entrata.to_owned())) {
-            scrittura.tipo_pendenza_dominio(&cod, entrata, &TipoPendenzaDominio { codifica_iuv: None, abilitato: None }).await?;
+            scrittura.tipo_pendenza_dominio(&cod, entrata, &TipoPendenzaDominio::default()).await?;
         }
     }
     Ok(())
@@ -146,17 +123,11 @@ async fn dominio(scrittura: &ScritturaAnagrafica, presente: &Anagrafica, demo: &
 fn da_dimostrare(demo: &DominioDemo, cod: IdDominio) -> Dominio {
     let (localita, cap, provincia) = demo.citta;
     Dominio {
-        cod,
-        ragione_sociale: demo.nome.to_owned(),
         stazione: Some(STAZIONE.to_owned()),
         aux_digit: AuxDigit::Tre,
         segregation_code: Some(demo.segregazione),
-        iuv_prefix: None,
-        gln: None,
         cbill: Some(demo.cbill.to_owned()),
-        aut_stampa_poste: None,
         intermediato: true,
-        abilitato: true,
         recapiti: Recapiti {
             indirizzo: Some("Piazza del Municipio".to_owned()),
             civico: Some("1".to_owned()),
@@ -169,6 +140,7 @@ fn da_dimostrare(demo: &DominioDemo, cod: IdDominio) -> Dominio {
             area: Some("Ufficio tributi".to_owned()),
             ..Recapiti::default()
         },
+        ..Dominio::nuovo(cod, demo.nome)
     }
 }
 
@@ -176,25 +148,18 @@ async fn utenti(scrittura: &ScritturaAnagrafica, presente: &Anagrafica) -> anyho
     if presente.utenze.contains_key(OPERATORE) {
         return Ok(());
     }
-    scrittura.utenza(&utenza_piena(OPERATORE, gateway::accesso::hash_password(PASSWORD)?, &Servizio::TUTTI)).await?;
+    scrittura.utenza(&Utenza::piena(OPERATORE, Some(gateway::accesso::hash_password(PASSWORD)?), &Servizio::TUTTI)).await?;
     scrittura.operatore(&Operatore { principal: OPERATORE.to_owned(), nome: "Operatore dimostrativo".to_owned() }).await?;
     Ok(())
 }
 
 async fn applicazione(scrittura: &ScritturaAnagrafica, presente: &Anagrafica, url: &str) -> anyhow::Result<()> {
-    let connettore = |url: &str| ConnettoreEnte { url: url.to_owned(), versione: VersioneEnte::V2, autenticazione: Autenticazione::Nessuna };
+    let connettore = |url: &str| ConnettoreEnte { url: url.to_owned(), versione: VersioneEnte::V2, autenticazione: None };
     match presente.applicazioni.get(APPLICAZIONE) {
         None => {
             let servizi = [Servizio::ApiPendenze, Servizio::ApiPagamenti, Servizio::ApiRagioneria];
-            scrittura.utenza(&utenza_piena(APPLICAZIONE, gateway::accesso::hash_password(PASSWORD)?, &servizi)).await?;
-            let demo = Applicazione {
-                cod: APPLICAZIONE.to_owned(),
-                principal: APPLICAZIONE.to_owned(),
-                codifica_iuv: None,
-                reg_exp_iuv: None,
-                autodeterminazione: true,
-                connettore: Some(connettore(url)),
-            };
+            scrittura.utenza(&Utenza::piena(APPLICAZIONE, Some(gateway::accesso::hash_password(PASSWORD)?), &servizi)).await?;
+            let demo = Applicazione { autodeterminazione: true, connettore: Some(connettore(url)), ..Applicazione::nuova(APPLICAZIONE, APPLICAZIONE) };
             scrittura.applicazione(&demo).await?;
         }
         Some(a) => {
@@ -232,7 +197,7 @@ mod tests {
         assert_eq!(connettore_dopo(&store, "http://127.0.0.1:2222").await, "http://127.0.0.1:2222/ente/v2");
 
         let a = store.carica_anagrafica(&Anagrafica::default()).await.expect("anagrafica");
-        let mio = ConnettoreEnte { url: "http://127.0.0.1:9/mio".to_owned(), versione: VersioneEnte::V1, autenticazione: Autenticazione::Nessuna };
+        let mio = ConnettoreEnte { url: "http://127.0.0.1:9/mio".to_owned(), versione: VersioneEnte::V1, autenticazione: None };
         let cod = IdDominio::leggi("12345678901").expect("dominio");
         let scrittura = store.scrivi_anagrafica().await.expect("scrittura");
         scrittura.applicazione(&Applicazione { connettore: Some(mio), ..(*a.applicazioni[APPLICAZIONE]).clone() }).await.expect("applicazione");
@@ -242,6 +207,6 @@ mod tests {
         assert_eq!(connettore_dopo(&store, "http://127.0.0.1:3333").await, "http://127.0.0.1:9/mio");
         let a = store.carica_anagrafica(&Anagrafica::default()).await.expect("anagrafica");
         assert_eq!(a.dominio(&cod).expect("dominio").ragione_sociale, "Cambiato");
-        assert_eq!((a.domini.len(), a.conti.len(), a.entrate.len(), a.tipi_pendenza.len()), (2, 4, 10, 5));
+        assert_eq!((a.domini.size(), a.conti.size(), a.entrate.size(), a.tipi_pendenza.size()), (2, 4, 10, 5));
     }
 }

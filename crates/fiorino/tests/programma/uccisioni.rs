@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use codici::{AuxDigit, IdDominio, Importo};
 use domain::anagrafica::{
-    Applicazione, Autenticazione, ConnettoreEnte, ContoAccredito, Diritto, Dominio, Entrata, Intermediario, Recapiti, RicevutaIgnota, RicevutaRipetuta,
-    Servizio, Stazione, TipoPendenza, TipoPendenzaDominio, Utenza, VersioneEnte,
+    Applicazione, ConnettoreEnte, ContoAccredito, Dominio, EntrataDominio, Intermediario, RicevutaIgnota, Servizio, Stazione, TipoEntrata, TipoPendenza,
+    TipoPendenzaDominio, Utenza, VersioneEnte,
 };
 use domain::pendenza::{Stato, TipoContabilita};
 use domain::transazione;
@@ -20,7 +20,6 @@ use serde_json::{Value, json};
 use simulator::{Configurazione, GuastoEnte, InterruttoreEnte, OperazioneEnte, Pagato, RicevutaVista, Rifiuto, Simulatore, Versione};
 use sqlx::{Connection as _, Executor as _};
 use store::Store;
-use store::anagrafica::TipoEntrata;
 use store::apertura::Opzioni;
 use store::notifiche::{FiltroNotifiche, Notifica};
 use store::pendenze::Pagina;
@@ -332,59 +331,28 @@ fn porta_libera() -> u16 {
 
 async fn semina(store: &Store, simulatore: &Simulatore) {
     let a = store.scrivi_anagrafica().await.expect("scrittura");
-    let intermediario =
-        Intermediario { cod: "11111111113".to_owned(), denominazione: "Intermediario".to_owned(), principal: Some("nodo".to_owned()), abilitato: true };
-    a.intermediario(&intermediario).await.expect("intermediario");
-    let stazione = Stazione {
-        cod: "11111111113_01".to_owned(),
-        intermediario: "11111111113".to_owned(),
-        application_code: 1,
-        abilitata: true,
-        ricevuta_ripetuta: RicevutaRipetuta::Duplicata,
-        ricevuta_ignota: RicevutaIgnota::Rifiuta,
-    };
+    a.intermediario(&Intermediario::nuovo("11111111113", "Intermediario", "nodo")).await.expect("intermediario");
+    let stazione = Stazione { ricevuta_ignota: RicevutaIgnota::Rifiuta, ..Stazione::nuova("11111111113_01", "11111111113", 1) };
     a.stazione(&stazione).await.expect("stazione");
-    let tari = || "TARI".to_owned();
-    a.tipo_pendenza(&TipoPendenza { cod: tari(), descrizione: tari(), codifica_iuv: None, abilitato: true }).await.expect("tipo");
-    let tipo_entrata = TipoEntrata { cod: tari(), descrizione: tari(), contabilita: Some((TipoContabilita::Altro, "0101101IM".to_owned())) };
-    a.tipo_entrata(&tipo_entrata).await.expect("entrata");
+    a.tipo_pendenza(&TipoPendenza::nuovo("TARI", "TARI")).await.expect("tipo");
+    a.tipo_entrata(&TipoEntrata::nuovo("TARI", "TARI", Some((TipoContabilita::Altro, "0101101IM")))).await.expect("entrata");
     let id = IdDominio::leggi(DOMINIO).expect("dominio");
     let dominio = Dominio {
-        cod: id.clone(),
-        ragione_sociale: "Comune di Prova".to_owned(),
         stazione: Some("11111111113_01".to_owned()),
         aux_digit: AuxDigit::Tre,
         segregation_code: Some(1),
-        iuv_prefix: None,
-        gln: None,
-        cbill: None,
-        aut_stampa_poste: None,
         intermediato: true,
-        abilitato: true,
-        recapiti: Recapiti::default(),
+        ..Dominio::nuovo(id.clone(), "Comune di Prova")
     };
     a.dominio(&dominio).await.expect("dominio");
-    let conto = ContoAccredito { iban: IBAN.to_owned(), bic: None, postale: false, abilitato: true, intestatario: None, aut_stampa_poste: None };
-    a.conto(&id, &conto).await.expect("conto");
-    let entrata = Entrata {
-        cod: tari(),
-        descrizione: tari(),
-        iban_accredito: Some(IBAN.to_owned()),
-        iban_appoggio: None,
-        tipo_contabilita: None,
-        codice_contabilita: None,
-        abilitata: true,
-    };
-    a.entrata(&id, &entrata).await.expect("entrata");
-    a.tipo_pendenza_dominio(&id, "TARI", &TipoPendenzaDominio { codifica_iuv: None, abilitato: None }).await.expect("tipo del dominio");
+    a.conto(&id, &ContoAccredito::nuovo(IBAN, false)).await.expect("conto");
+    a.entrata(&id, "TARI", &EntrataDominio::su(Some(IBAN), None)).await.expect("entrata");
+    a.tipo_pendenza_dominio(&id, "TARI", &TipoPendenzaDominio::default()).await.expect("tipo del dominio");
     let versioni = [(VersioneEnte::V2, simulator::VersioneEnte::V2), (VersioneEnte::V1, simulator::VersioneEnte::V1)];
     for (cod, (versione, simulata)) in APPLICAZIONI.into_iter().zip(versioni) {
-        let acl = HashSet::from([(Servizio::ApiPendenze, Diritto::Lettura), (Servizio::ApiPendenze, Diritto::Scrittura)]);
-        let utenza = Utenza { principal: cod.to_owned(), password_hash: Some(HASH.clone()), abilitata: true, domini: None, tipi_pendenza: None, acl };
-        a.utenza(&utenza).await.expect("utenza");
-        let connettore = Some(ConnettoreEnte { url: simulatore.ente_url(simulata), versione, autenticazione: Autenticazione::Nessuna });
-        let applicazione =
-            Applicazione { cod: cod.to_owned(), principal: cod.to_owned(), codifica_iuv: None, reg_exp_iuv: None, autodeterminazione: false, connettore };
+        a.utenza(&Utenza::piena(cod, Some(HASH.clone()), &[Servizio::ApiPendenze])).await.expect("utenza");
+        let connettore = Some(ConnettoreEnte { url: simulatore.ente_url(simulata), versione, autenticazione: None });
+        let applicazione = Applicazione { connettore, ..Applicazione::nuova(cod, cod) };
         a.applicazione(&applicazione).await.expect("applicazione");
     }
     a.commit().await.expect("anagrafica");

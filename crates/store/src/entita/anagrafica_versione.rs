@@ -9,6 +9,8 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i16,
     pub versione: i64,
+    /// Version of the last order to read everything anew.
+    pub ricarica: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -13,6 +13,7 @@ pub struct Model {
     pub reg_exp_iuv: Option<String>,
     pub autodeterminazione: bool,
     pub connettore: Option<String>,
+    pub generazione_iuv_interna: bool,
     pub versione: i64,
 }
 

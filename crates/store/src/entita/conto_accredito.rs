@@ -15,6 +15,7 @@ pub struct Model {
     pub abilitato: bool,
     pub intestatario: Option<String>,
     pub aut_stampa_poste: Option<String>,
+    pub descrizione: Option<String>,
     pub versione: i64,
 }
 

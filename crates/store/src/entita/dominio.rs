@@ -19,6 +19,10 @@ pub struct Model {
     pub intermediato: bool,
     pub abilitato: bool,
     pub recapiti: String,
+    pub scarica_fr: bool,
+    pub tassonomia: Option<String>,
+    pub ha_logo: bool,
+    pub connettori: String,
     pub versione: i64,
 }
 

@@ -11,6 +11,7 @@ pub struct Model {
     pub denominazione: String,
     pub principal: Option<String>,
     pub abilitato: bool,
+    pub connettori: String,
     pub versione: i64,
 }
 

@@ -1,8 +1,10 @@
 //! One module per table, in the shape that `migrazioni/` gives it. Nothing here leaves the crate.
 
 pub mod allegato;
+pub mod anagrafica_revisione;
 pub mod anagrafica_versione;
 pub mod applicazione;
+pub mod configurazione;
 pub mod contatore_iuv;
 pub mod conto_accredito;
 pub mod documento;
@@ -20,8 +22,10 @@ pub mod pendenza;
 pub mod registro;
 pub mod ricevuta_estranea;
 pub mod riscossione;
+pub mod ruolo;
 pub mod stazione;
 pub mod tipo_pendenza;
+pub mod tipo_pendenza_blocchi;
 pub mod tipo_pendenza_dominio;
 pub mod transazione;
 pub mod transazione_xml;

@@ -13,6 +13,8 @@ pub struct Model {
     pub abilitata: bool,
     pub ricevuta_ripetuta: String,
     pub ricevuta_ignota: String,
+    pub modello: String,
+    pub password: Option<String>,
     pub versione: i64,
 }
 

@@ -11,6 +11,8 @@ pub struct Model {
     pub descrizione: String,
     pub codifica_iuv: Option<String>,
     pub abilitato: bool,
+    pub paga_terzi: bool,
+    pub usi: String,
     pub versione: i64,
 }
 

@@ -12,6 +12,8 @@ pub struct Model {
     pub cod: String,
     pub codifica_iuv: Option<String>,
     pub abilitato: Option<bool>,
+    pub paga_terzi: Option<bool>,
+    pub usi: String,
     pub versione: i64,
 }
 

@@ -13,6 +13,8 @@ pub struct Model {
     pub domini: Option<String>,
     pub tipi_pendenza: Option<String>,
     pub acl: String,
+    pub ruoli: String,
+    pub rimossa: bool,
     pub versione: i64,
 }
 

@@ -23,7 +23,10 @@ pub struct Migrazione {
     sorgente: &'static str,
 }
 
-const MIGRAZIONI: [Migrazione; 1] = [Migrazione { nome: "0001_inizio", sorgente: include_str!("0001_inizio.sql") }];
+const MIGRAZIONI: [Migrazione; 2] = [
+    Migrazione { nome: "0001_inizio", sorgente: include_str!("0001_inizio.sql") },
+    Migrazione { nome: "0002_anagrafica", sorgente: include_str!("0002_anagrafica.sql") },
+];
 
 impl Migrazione {
     fn sql(self, backend: DbBackend) -> String {
@@ -88,7 +91,7 @@ async fn semina<C: ConnectionTrait>(db: &C) -> Result<(), DbErr> {
     if installazione::Entity::find_by_id(1_i16).one(db).await?.is_none() {
         let riga = installazione::ActiveModel { id: Set(1), programma_minimo: Set(1), battito: Set(chrono::DateTime::UNIX_EPOCH) };
         installazione::Entity::insert(riga).exec_without_returning(db).await?;
-        let versione = anagrafica_versione::ActiveModel { id: Set(1), versione: Set(0) };
+        let versione = anagrafica_versione::ActiveModel { id: Set(1), versione: Set(0), ricarica: Set(0) };
         anagrafica_versione::Entity::insert(versione).exec_without_returning(db).await?;
     }
     Ok(())

@@ -1,0 +1,15 @@
+//! Table `ruolo`: see `migrazioni/0002_anagrafica.sql`.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "ruolo")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub cod: String,
+    pub acl: String,
+    pub versione: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
