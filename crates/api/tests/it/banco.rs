@@ -1,6 +1,5 @@
 //! The bench: gateway, database, simulator and anagrafica of a test, all its own.
 
-use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;

@@ -84,7 +84,7 @@ su_entrambi! {
         applicazione.codifica_iuv = Some("9".to_owned());
         let a = banco.store.scrivi_anagrafica().await.expect("scrittura");
         a.applicazione(&applicazione).await.expect("applicazione");
-        let tipo = |codifica: &str| TipoPendenza { cod: "TARI".to_owned(), descrizione: "TARI".to_owned(), codifica_iuv: Some(codifica.to_owned()), abilitato: true };
+        let tipo = |codifica: &str| TipoPendenza { codifica_iuv: Some(codifica.to_owned()), ..TipoPendenza::nuovo("TARI", "TARI") };
         a.tipo_pendenza(&tipo("77")).await.expect("tipo");
         a.tipo_pendenza(&TipoPendenza { cod: "CDS".to_owned(), ..tipo("88") }).await.expect("tipo");
         a.commit().await.expect("commit");
@@ -97,7 +97,7 @@ su_entrambi! {
         }
         // What the dominio says of a tipo comes first.
         let a = banco.store.scrivi_anagrafica().await.expect("scrittura");
-        a.tipo_pendenza_dominio(&dominio("10000000002"), "TARI", &TipoPendenzaDominio { codifica_iuv: Some("55".to_owned()), abilitato: None }).await.expect("tipo");
+        a.tipo_pendenza_dominio(&dominio("10000000002"), "TARI", &TipoPendenzaDominio { codifica_iuv: Some("55".to_owned()), ..TipoPendenzaDominio::default() }).await.expect("tipo");
         a.commit().await.expect("commit");
         banco.gateway.istantanea().rinfresca(&banco.store).await.expect("riletta");
         assert!(numero(banco, "P8", corpo("10000000002")).await.starts_with("3015500000"));

@@ -568,8 +568,7 @@ async fn altra_porta(banco: &Banco, nodo: api::AutenticazioneNodo, certificato: 
 
 async fn principal_dell_intermediario(banco: &Banco, principal: &str) {
     let a = banco.store.scrivi_anagrafica().await.expect("scrittura");
-    let i = Intermediario { cod: INTERMEDIARIO.to_owned(), denominazione: "Intermediario".to_owned(), principal: Some(principal.to_owned()), abilitato: true };
-    a.intermediario(&i).await.expect("intermediario");
+    a.intermediario(&Intermediario::nuovo(INTERMEDIARIO, "Intermediario", principal)).await.expect("intermediario");
     a.commit().await.expect("anagrafica");
 }
 
