@@ -21,28 +21,6 @@ pub trait Permesso: Send + Sync + 'static {
     const SOLO_APPLICAZIONI: bool;
 }
 
-pub struct LeggePendenze;
-pub struct ScrivePendenze;
-pub struct LeggeConfigurazione;
-
-impl Permesso for LeggePendenze {
-    const SERVIZIO: Servizio = Servizio::ApiPendenze;
-    const DIRITTO: Diritto = Diritto::Lettura;
-    const SOLO_APPLICAZIONI: bool = true;
-}
-
-impl Permesso for ScrivePendenze {
-    const SERVIZIO: Servizio = Servizio::ApiPendenze;
-    const DIRITTO: Diritto = Diritto::Scrittura;
-    const SOLO_APPLICAZIONI: bool = true;
-}
-
-impl Permesso for LeggeConfigurazione {
-    const SERVIZIO: Servizio = Servizio::ConfigurazioneEManutenzione;
-    const DIRITTO: Diritto = Diritto::Lettura;
-    const SOLO_APPLICAZIONI: bool = false;
-}
-
 /// A caller who holds the right `P`.
 pub struct Chi<P> {
     pub chiamante: Chiamante,

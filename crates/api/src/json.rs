@@ -46,8 +46,22 @@ impl Oggetto {
         self.data(nome, valore.map(calendario::oggi))
     }
 
+    /// With all the members of another object after its own.
+    pub fn unito(mut self, altri: Map<String, Value>) -> Self {
+        self.0.extend(altri);
+        self
+    }
+
     pub fn valore(self) -> Value {
         Value::Object(self.0)
+    }
+}
+
+/// The members of a block that is shown as it is kept.
+pub fn membri<T: serde::Serialize>(blocco: &T) -> Map<String, Value> {
+    match serde_json::to_value(blocco) {
+        Ok(Value::Object(membri)) => membri,
+        _ => Map::new(),
     }
 }
 

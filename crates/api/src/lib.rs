@@ -1,7 +1,7 @@
 //! HTTP. A handler reads like a sentence: parse, call, render; the rules are in `domain`, the operations in `gateway`.
 //!
 //! - [`rotte`]: every route of the REST APIs on one page, from which the router and the OpenAPI document are both made;
-//! - [`accesso`]: who calls, and the rights that a route asks for as types;
+//! - [`accesso`]: who calls; [`permessi`]: the rights that a route asks for as types;
 //! - [`pendenze`], [`backoffice`]: one folder per API, one file per version;
 //! - [`stazione`]: the SOAP station;
 //! - [`salute`]: health and metrics;
@@ -14,6 +14,7 @@ mod json;
 mod liste;
 mod openapi;
 mod pendenze;
+mod permessi;
 mod richiesta;
 mod rotte;
 mod salute;

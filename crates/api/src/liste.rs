@@ -1,10 +1,12 @@
 //! Paged lists (spec/1 section 3.1).
 
-use domain::lettura::lista::Paginazione;
+use axum::response::Response;
+use domain::lettura::lista::{Paginazione, RISULTATI_PER_PAGINA_MAX};
 use serde_json::Value;
 use store::pendenze::{Elenco, Pagina, RISULTATI_CONTATI_MAX};
 
-use crate::json::Oggetto;
+use crate::fault::Fault;
+use crate::json::{self, Oggetto};
 use crate::richiesta::{Richiesta, codifica};
 
 /// Whether the answer tells the cap of its count.
@@ -38,6 +40,28 @@ pub fn busta<T>(richiesta: &Richiesta, p: &Paginazione, elenco: &Elenco<T>, vist
         .se("maxRisultati", tetto)
         .con("risultati", elenco.righe.iter().map(|r| proietta(vista(r), p.campi.as_deref())).collect::<Vec<_>>())
         .valore()
+}
+
+/// A list of the anagrafica, which is in memory: without `risultatiPerPagina` it is every row on one page (spec/2 section 0.3).
+pub fn di_anagrafica<T>(richiesta: &Richiesta, righe: &[T], vista: impl Fn(&T) -> Value) -> Result<Response, Fault> {
+    let parametri = richiesta.parametri();
+    let p = Paginazione::leggi(&parametri, RISULTATI_PER_PAGINA_MAX)?;
+    let totale = righe.len() as u64;
+    let totale = if p.conteggio_limitato { totale.min(RISULTATI_CONTATI_MAX) } else { totale };
+    if parametri.testo("risultatiPerPagina").is_some() {
+        let salto = usize::try_from(p.salto()).unwrap_or(usize::MAX);
+        let pagina: Vec<&T> = righe.iter().skip(salto).take(p.risultati_per_pagina as usize).collect();
+        let elenco = Elenco { righe: pagina, totale: p.metadati.then_some(totale) };
+        return Ok(json::ok(&busta(richiesta, &p, &elenco, |r| vista(r), Tetto::Mostrato)));
+    }
+    let corpo = Oggetto::nuovo()
+        .con("numRisultati", totale)
+        .con("numPagine", 1)
+        .con("risultatiPerPagina", totale)
+        .con("pagina", p.pagina)
+        .se("maxRisultati", (p.metadati && p.conteggio_limitato).then_some(RISULTATI_CONTATI_MAX))
+        .con("risultati", righe.iter().map(|r| proietta(vista(r), p.campi.as_deref())).collect::<Vec<_>>());
+    Ok(json::ok(&corpo.valore()))
 }
 
 fn prossima(richiesta: &Richiesta, p: &Paginazione) -> String {

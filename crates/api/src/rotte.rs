@@ -13,10 +13,11 @@ use domain::anagrafica::{Diritto, Servizio};
 use futures::future::BoxFuture;
 
 use crate::App;
-use crate::accesso::{Chi, LeggeConfigurazione, LeggePendenze, Permesso, ScrivePendenze};
-use crate::backoffice::v1 as backoffice;
+use crate::accesso::{Chi, Permesso};
+use crate::backoffice;
 use crate::fault::Fault;
 use crate::pendenze::v2 as pendenze;
+use crate::permessi::{LeggeAnagraficaPagoPa, LeggeConfigurazione, LeggePendenze, ScriveAnagraficaPagoPa, ScrivePendenze};
 use crate::richiesta::Richiesta;
 
 /// An API in one version, with the two places where GovPay's clients look for it (design, "base paths").
@@ -74,6 +75,13 @@ where
 /// The table.
 #[must_use]
 pub fn elenco() -> Vec<Rotta> {
+    let mut rotte = pendenze_v2();
+    rotte.extend(backoffice_pagopa());
+    rotte.push(rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/notifiche", "findNotifiche", backoffice::notifiche::elenca));
+    rotte
+}
+
+fn pendenze_v2() -> Vec<Rotta> {
     let (get, put, patch) = (Method::GET, Method::PUT, Method::PATCH);
     vec![
         rotta::<LeggePendenze, _, _>(PENDENZE_V2, get.clone(), "/pendenze", "findPendenze", pendenze::elenca),
@@ -81,8 +89,23 @@ pub fn elenco() -> Vec<Rotta> {
         rotta::<ScrivePendenze, _, _>(PENDENZE_V2, put, "/pendenze/{idA2A}/{idPendenza}", "addPendenza", pendenze::carica),
         rotta::<ScrivePendenze, _, _>(PENDENZE_V2, patch, "/pendenze/{idA2A}/{idPendenza}", "updatePendenza", pendenze::modifica),
         rotta::<LeggePendenze, _, _>(PENDENZE_V2, get.clone(), "/avvisi/{idDominio}/{numeroAvviso}", "getAvviso", pendenze::avviso),
-        rotta::<LeggePendenze, _, _>(PENDENZE_V2, get.clone(), "/rpp/{idDominio}/{iuv}/{ccp}/rt", "getRt", pendenze::ricevuta),
-        rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, get, "/notifiche", "findNotifiche", backoffice::notifiche),
+        rotta::<LeggePendenze, _, _>(PENDENZE_V2, get, "/rpp/{idDominio}/{iuv}/{ccp}/rt", "getRt", pendenze::ricevuta),
+    ]
+}
+
+fn backoffice_pagopa() -> Vec<Rotta> {
+    use backoffice::{intermediari, stazioni};
+    const INTERMEDIARIO: &str = "/intermediari/{idIntermediario}";
+    const STAZIONI: &str = "/intermediari/{idIntermediario}/stazioni";
+    const STAZIONE: &str = "/intermediari/{idIntermediario}/stazioni/{idStazione}";
+    let (get, put) = (Method::GET, Method::PUT);
+    vec![
+        rotta::<LeggeAnagraficaPagoPa, _, _>(BACKOFFICE_V1, get.clone(), "/intermediari", "findIntermediari", intermediari::elenca),
+        rotta::<LeggeAnagraficaPagoPa, _, _>(BACKOFFICE_V1, get.clone(), INTERMEDIARIO, "getIntermediario", intermediari::leggi),
+        rotta::<ScriveAnagraficaPagoPa, _, _>(BACKOFFICE_V1, put.clone(), INTERMEDIARIO, "addIntermediario", intermediari::scrivi),
+        rotta::<LeggeAnagraficaPagoPa, _, _>(BACKOFFICE_V1, get.clone(), STAZIONI, "findStazioni", stazioni::elenca),
+        rotta::<LeggeAnagraficaPagoPa, _, _>(BACKOFFICE_V1, get, STAZIONE, "getStazione", stazioni::leggi),
+        rotta::<ScriveAnagraficaPagoPa, _, _>(BACKOFFICE_V1, put, STAZIONE, "addStazione", stazioni::scrivi),
     ]
 }
 

@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, a database or the network: time, identifiers and the anagrafica come in as arguments, so that every
 //! rule can be tried by a test with a table of cases.
 //!
+//! - [`amministrazione`]: how the anagrafica may change, and who may change it (spec/2 section 2);
 //! - [`anagrafica`]: who exists and what may be done, as an immutable snapshot;
 //! - [`chiamante`]: who is calling, and the words of its refusals (spec/1 sections 4.1 and 14);
 //! - [`lettura`]: what integrators send, read strictly and checked in the order of the contract (spec/1 sections 3 and 5);
@@ -16,6 +17,7 @@
 //! - [`rifiuto`]: the closed list of refusals with their texts (spec/1 section 4.2);
 //! - [`calendario`]: days in Europe/Rome.
 
+pub mod amministrazione;
 pub mod anagrafica;
 pub mod attivazione;
 pub mod calendario;

@@ -3,37 +3,17 @@
 use std::sync::Arc;
 
 use domain::Rifiuto;
-use domain::anagrafica::{Anagrafica, Scrittura};
+use domain::amministrazione::Decisione;
+use domain::anagrafica::Anagrafica;
 use store::anagrafica::Revisione;
 
 use crate::{Errore, Gateway};
-
-/// What was decided: what to write, and what to tell.
-#[derive(Debug)]
-pub struct Decisione<T> {
-    pub scritture: Vec<Scrittura>,
-    pub esito: T,
-}
-
-/// Whether a PUT has made something or changed it: 201 or 200.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Esito {
-    Creata,
-    Aggiornata,
-}
-
-impl Esito {
-    /// From whether it was already there.
-    #[must_use]
-    pub fn di(presente: bool) -> Self {
-        if presente { Self::Aggiornata } else { Self::Creata }
-    }
-}
 
 impl Gateway {
     /// `decidi` sees the anagrafica as no other writer can change it until this write ends, so that what it checks still holds when it is stored.
     /// A refusal leaves nothing behind. The change is effective on this node when this returns, on the others at their next look.
     pub async fn amministra<T>(&self, revisioni: &[Revisione], decidi: impl FnOnce(&Anagrafica) -> Result<Decisione<T>, Rifiuto>) -> Result<T, Errore> {
+        let _turno = self.istantanea.turno_scrittura().await;
         let scrittura = self.store.scrivi_anagrafica().await?;
         // The lock is ours: the version before ours is the last one that anybody can have written.
         let mut anagrafica = self.istantanea.alla_versione(&self.store, scrittura.versione() - 1).await?;

@@ -4,19 +4,22 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::Anagrafica;
 use store::{ErroreStore, Store};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 #[derive(Clone)]
 pub struct Istantanea {
     attuale: Arc<RwLock<Arc<Anagrafica>>>,
     /// One reload at a time.
     turno: Arc<Mutex<()>>,
+    /// One writer of this node at a time: writers that wait for the row of the version would hold a connection each, and the one that has it
+    /// needs another to read.
+    turno_scrittura: Arc<Mutex<()>>,
 }
 
 impl Istantanea {
     pub async fn carica(store: &Store) -> Result<Self, ErroreStore> {
         let prima = store.carica_anagrafica(&Anagrafica::default()).await?;
-        Ok(Self { attuale: Arc::new(RwLock::new(Arc::new(prima))), turno: Arc::new(Mutex::new(())) })
+        Ok(Self { attuale: Arc::new(RwLock::new(Arc::new(prima))), turno: Arc::default(), turno_scrittura: Arc::default() })
     }
 
     /// No lock is held by the caller: the snapshot stays as it is while it is used.
@@ -35,6 +38,11 @@ impl Istantanea {
         let nuova = Arc::new(store.carica_anagrafica(&attuale).await?);
         self.avanza(nuova);
         Ok(true)
+    }
+
+    /// To be held for the whole of a write.
+    pub(crate) async fn turno_scrittura(&self) -> MutexGuard<'_, ()> {
+        self.turno_scrittura.lock().await
     }
 
     /// The snapshot of exactly this version: asked for by who holds the lock of the writers, so that no later one can exist.

@@ -13,10 +13,11 @@ use store::pendenze::{Campo, Elenco, Filtro, Ordine};
 
 use super::viste;
 use crate::App;
-use crate::accesso::{Chi, LeggePendenze, ScrivePendenze};
+use crate::accesso::Chi;
 use crate::fault::Fault;
 use crate::json::{self, Oggetto};
 use crate::liste::{self, Tetto};
+use crate::permessi::{LeggePendenze, ScrivePendenze};
 use crate::richiesta::Richiesta;
 
 /// PUT /pendenze/{idA2A}/{idPendenza} (spec/1 section 8.1).

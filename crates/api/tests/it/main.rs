@@ -4,6 +4,7 @@
 //! (`postgres://user@host:port/postgres`); without it that half says that it was skipped.
 
 mod avvisi;
+mod backoffice_pagopa;
 mod banco;
 mod contratto_rest;
 mod contratto_soap;

@@ -136,6 +136,46 @@ impl<'a> Oggetto<'a> {
         }
     }
 
+    /// Present, and `null`: where a default exists this is not the same as absent (spec/2 section 0.2.1).
+    #[must_use]
+    pub fn nullo(&self, nome: &str) -> bool {
+        self.membri.get(nome).is_some_and(Value::is_null)
+    }
+
+    #[must_use]
+    pub fn contiene(&self, nome: &str) -> bool {
+        self.membri.contains_key(nome)
+    }
+
+    /// `true`, `false`, or a text that says so. Empty text is null.
+    pub fn booleano(&self, nome: &str) -> Result<Option<bool>, Rifiuto> {
+        match self.presente(nome) {
+            None => Ok(None),
+            Some(Value::Bool(b)) => Ok(Some(*b)),
+            Some(Value::String(s)) if s.is_empty() => Ok(None),
+            Some(Value::String(s)) if s.eq_ignore_ascii_case("true") => Ok(Some(true)),
+            Some(Value::String(s)) if s.eq_ignore_ascii_case("false") => Ok(Some(false)),
+            Some(altro) => Err(self.tipo_errato(nome, "un booleano", altro)),
+        }
+    }
+
+    /// Absent takes the default; `null` or empty text is a mandatory field left empty.
+    pub fn booleano_o(&self, nome: &str, predefinito: bool) -> Result<bool, Rifiuto> {
+        if !self.contiene(nome) {
+            return Ok(predefinito);
+        }
+        super::regole::obbligatorio(nome, self.booleano(nome)?)
+    }
+
+    /// The elements of a list, whatever they are.
+    pub fn elementi(&self, nome: &str) -> Result<Option<&'a [Value]>, Rifiuto> {
+        match self.presente(nome) {
+            None => Ok(None),
+            Some(Value::Array(elementi)) => Ok(Some(elementi)),
+            Some(altro) => Err(self.tipo_errato(nome, "una lista", altro)),
+        }
+    }
+
     pub fn oggetto(&self, nome: &str, ammessi: &[&str]) -> Result<Option<Self>, Rifiuto> {
         self.presente(nome).map(|v| Self::apri(v, self.percorso_di(nome), ammessi)).transpose()
     }

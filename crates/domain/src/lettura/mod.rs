@@ -6,10 +6,12 @@
 //! - [`pendenza`]: a position that is loaded, and the identifiers in paths;
 //! - [`modifica`]: the operations of PATCH;
 //! - [`lista`]: query parameters of lists;
+//! - [`anagrafica`]: what the API Backoffice writes of the anagrafica (spec/2 section 2.19);
 //! - [`avviso`]: query parameters of prints.
 //!
 //! Nothing here asks the anagrafica: a good syntax says nothing about what exists.
 
+pub mod anagrafica;
 pub mod avviso;
 pub mod json;
 pub mod lista;

@@ -132,12 +132,15 @@ pub static FORMA_SIGLA: Forma = Forma::uguale(r"(^[A-Z]{2,2}$)");
 pub static FORMA_EMAIL: Forma = Forma::uguale(r"(^[a-zA-Z0-9_.+-]+@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*$)");
 pub static FORMA_CELLULARE: Forma = Forma::diversa(r"\+[0-9]{2,2}\s[0-9]{3,3}\-[0-9]{7,7}", r"\+[0-9]{2}[ \t\n\x0B\x0C\r][0-9]{3}-[0-9]{7}");
 
+pub static FORMA_URL_HTTP: Forma = Forma::uguale(r"https?://[-a-zA-Z0-9+&@#/%?=~_|!:,.;]*[-a-zA-Z0-9+&@#/%=~_|]");
+pub static FORMA_STAZIONE: Forma = Forma::uguale(r"(^([0-9]){11}_([0-9]){2}$)");
+
 impl Forma {
-    const fn uguale(mostrata: &'static str) -> Self {
+    pub const fn uguale(mostrata: &'static str) -> Self {
         Self::diversa(mostrata, mostrata)
     }
 
-    const fn diversa(mostrata: &'static str, espressione: &'static str) -> Self {
+    pub const fn diversa(mostrata: &'static str, espressione: &'static str) -> Self {
         Self { mostrata, espressione, compilata: OnceLock::new() }
     }
 
@@ -151,6 +154,17 @@ impl Forma {
         } else {
             no(format!("Il valore [{}] del campo {campo} non rispetta il pattern richiesto: {}", mostra(valore), self.mostrata))
         }
+    }
+}
+
+/// Schemes of addresses that a connector may have.
+const SCHEMI: [&str; 4] = ["http", "https", "ftp", "file"];
+
+/// An address with a known scheme.
+pub fn url(campo: &str, valore: &str) -> Result<(), Rifiuto> {
+    match valore.split_once("://") {
+        Some((schema, resto)) if SCHEMI.iter().any(|s| s.eq_ignore_ascii_case(schema)) && !resto.is_empty() => Ok(()),
+        _ => no(format!("Il campo {campo} non contiene una URL valida.")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! API Backoffice v1: so far the queue of notifications (spec/2 section 2.14).
+//! The queue of notifications (spec/2 section 2.14).
 
 use axum::response::Response;
 use chrono::{DateTime, Utc};
@@ -9,14 +9,15 @@ use serde_json::Value;
 use store::notifiche::{FiltroNotifiche, Notifica};
 
 use crate::App;
-use crate::accesso::{Chi, LeggeConfigurazione};
+use crate::accesso::Chi;
 use crate::fault::Fault;
 use crate::json::{self, Oggetto};
 use crate::liste::{self, Tetto};
+use crate::permessi::LeggeConfigurazione;
 use crate::richiesta::Richiesta;
 
 /// GET /notifiche.
-pub async fn notifiche(app: App, chi: Chi<LeggeConfigurazione>, r: Richiesta) -> Result<Response, Fault> {
+pub async fn elenca(app: App, chi: Chi<LeggeConfigurazione>, r: Richiesta) -> Result<Response, Fault> {
     let parametri = r.parametri();
     let paginazione = Paginazione::leggi(&parametri, RISULTATI_PER_PAGINA_MAX)?;
     let filtro = FiltroNotifiche {
