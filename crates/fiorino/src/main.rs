@@ -15,6 +15,7 @@ mod diario;
 mod doctor;
 mod migrate;
 mod misure;
+mod primo_avvio;
 mod sandbox;
 mod segnali;
 mod serve;

@@ -4,16 +4,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use api::{AutenticazioneNodo, Contesto, UtenteNodo};
-use domain::Anagrafica;
-use domain::anagrafica::{Operatore, Servizio, Utenza};
 use ente::ClienteEnte;
 use gateway::Impostazioni;
-use store::Store;
 
 use crate::casa::{self, Casa};
-use crate::configurazione::{Amministratore, AutenticazioneStazione, Configurazione, Stazione};
+use crate::configurazione::{AutenticazioneStazione, Configurazione, Stazione};
 use crate::diario::Diario;
-use crate::{ascolto, segnali, tls};
+use crate::{ascolto, primo_avvio, segnali, tls};
 
 pub async fn esegui(configurazione: Configurazione) -> anyhow::Result<()> {
     let inizio = Instant::now();
@@ -33,7 +30,7 @@ async fn servi(configurazione: &Configurazione, inizio: Instant) -> anyhow::Resu
     let porta = ascolto::apri(configurazione.http.ascolto).await?;
     let indirizzo = porta.local_addr().context("indirizzo di ascolto")?;
     let store = casa::apri_store(&casa::opzioni(configurazione)).await?;
-    primo_operatore(&store, &configurazione.amministratore).await?;
+    primo_avvio::prepara(&store, &configurazione.amministratore).await?;
     let casa = Casa::apri(store, impostazioni(configurazione), ClienteEnte::nuovo(tempi(configurazione))?).await?;
     let contesto = Contesto {
         gateway: casa.gateway.clone(),
@@ -75,27 +72,4 @@ fn autenticazione(stazione: &Stazione) -> AutenticazioneNodo {
         AutenticazioneStazione::Certificato => AutenticazioneNodo::Certificato,
         AutenticazioneStazione::Header => AutenticazioneNodo::Header { nome: stazione.header.clone() },
     }
-}
-
-/// A database without operatori gets one, or nobody could ever come in. A password that we make is shown once, and not in the log.
-async fn primo_operatore(store: &Store, amministratore: &Amministratore) -> anyhow::Result<()> {
-    let anagrafica = store.carica_anagrafica(&Anagrafica::default()).await.context("lettura dell'anagrafica")?;
-    let principal = &amministratore.principal;
-    if !anagrafica.operatori.is_empty() || anagrafica.utenze.contains_key(principal) {
-        return Ok(());
-    }
-    let nuova = amministratore.password_hash.assente().then(|| uuid::Uuid::new_v4().simple().to_string());
-    let hash = match &nuova {
-        Some(password) => gateway::accesso::hash_password(password)?,
-        None => amministratore.password_hash.svela().to_owned(),
-    };
-    let scrittura = store.scrivi_anagrafica().await?;
-    scrittura.utenza(&Utenza::piena(principal, Some(hash), &Servizio::TUTTI)).await?;
-    scrittura.operatore(&Operatore { principal: principal.clone(), nome: principal.clone() }).await?;
-    scrittura.commit().await?;
-    tracing::info!(principal, "primo operatore creato");
-    if let Some(password) = nuova {
-        println!("Primo operatore: {principal}, password {password} (non sara' mostrata un'altra volta)");
-    }
-    Ok(())
 }

@@ -14,6 +14,7 @@ use store::Store;
 use store::anagrafica::ScritturaAnagrafica;
 
 use super::{APPLICAZIONE, OPERATORE, PASSWORD, UTENTE_NODO};
+use crate::primo_avvio;
 
 pub const INTERMEDIARIO: &str = "11111111113";
 pub const STAZIONE: &str = "11111111113_01";
@@ -64,6 +65,7 @@ const TIPI: [(&str, &str, &str); 5] = [
 pub async fn semina(store: &Store, simulatore: &str) -> anyhow::Result<()> {
     let presente = store.carica_anagrafica(&Anagrafica::default()).await?;
     let scrittura = store.scrivi_anagrafica().await?;
+    primo_avvio::dati_di_base(&scrittura, &presente).await?;
     pagopa(&scrittura, &presente).await?;
     tipi(&scrittura, &presente).await?;
     for demo in domini() {
