@@ -46,8 +46,12 @@ pub struct Operazione {
 
 /// Shape of the whole body, and `op` and `path` of every element.
 pub fn operazioni(corpo: &[u8]) -> Result<Vec<Operazione>, Rifiuto> {
-    let corpo = json::leggi(corpo)?;
-    let elementi = json::lista_radice(&corpo, &["op", "path", "value"])?;
+    operazioni_lette(&json::leggi(corpo)?)
+}
+
+/// [`operazioni`] of a body that is already known to be JSON.
+pub fn operazioni_lette(corpo: &Value) -> Result<Vec<Operazione>, Rifiuto> {
+    let elementi = json::lista_radice(corpo, &["op", "path", "value"])?;
     regole::massimo_elementi("operazioni", elementi.len(), OPERAZIONI_MAX)?;
     let grezze = elementi.iter().map(|o| Ok((o.stringa("op")?, o.stringa("path")?, o.libero("value")))).collect::<Result<Vec<_>, Rifiuto>>()?;
     let leggi = |(op, path, value): (Option<&str>, Option<&str>, Option<&Value>)| {

@@ -4,4 +4,5 @@
 //! fields one after the other. What exists, and what the caller may, is asked later by [`crate::amministrazione`].
 
 pub mod connettore;
+pub mod modifica;
 pub mod pagopa;
