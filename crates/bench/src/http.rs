@@ -43,6 +43,15 @@ impl Connessione {
         self.con_corpo("PUT", &format!("{PENDENZE}/{id_a2a}/{id}"), id_a2a, "application/json", corpo).await
     }
 
+    pub async fn get_come(&mut self, utente: &str, percorso: &str) -> Result<Risposta> {
+        let credenziali = STANDARD.encode(format!("{utente}:{}", crate::semina::PASSWORD));
+        self.manda(&format!("GET {percorso} HTTP/1.1\r\nHost: prova\r\nAuthorization: Basic {credenziali}\r\n\r\n")).await
+    }
+
+    pub async fn put_backoffice(&mut self, percorso: &str, corpo: &str) -> Result<Risposta> {
+        self.con_corpo("PUT", percorso, crate::semina::AMMINISTRATORE, "application/json", corpo).await
+    }
+
     async fn con_corpo(&mut self, metodo: &str, percorso: &str, utente: &str, tipo: &str, corpo: &str) -> Result<Risposta> {
         let credenziali = STANDARD.encode(format!("{utente}:{}", crate::semina::PASSWORD));
         self.manda(&format!(

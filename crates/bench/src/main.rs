@@ -6,6 +6,7 @@
 //!
 //! Nothing is pinned to a core: gateway, PostgreSQL and this load generator share them all, and the table says how many CPU seconds each took.
 
+mod anagrafica;
 mod carico;
 mod http;
 mod messaggi;
@@ -43,6 +44,9 @@ struct Opzioni {
     /// Calls in flight at a time.
     #[arg(long, default_value_t = 16)]
     connessioni: usize,
+    /// Measures the back office and the logins in place of the positions: this many domini, half as many tipi pendenza.
+    #[arg(long)]
+    domini: Option<u32>,
 }
 
 #[tokio::main]
@@ -55,6 +59,12 @@ async fn main() -> Result<()> {
     let store = store::Store::apri(&store::apertura::Opzioni { url: postgres.url(), connessioni: 4 }).await?;
     semina::anagrafica(&store).await?;
     let pool = sqlx::postgres::PgPoolOptions::new().max_connections(u32::try_from(o.connessioni)?).min_connections(4).connect(&postgres.url()).await?;
+    if let Some(domini) = o.domini {
+        let fiorino = Arc::new(Fiorino::avvia(&o.fiorino, &postgres.url(), cartella.path()).await?);
+        anagrafica::misura(&o, domini, &fiorino, &postgres, &pool).await?;
+        println!("memoria massima: {} MB", fiorino.memoria_massima_mb());
+        return Ok(());
+    }
     println!("{} pendenze...", o.pendenze);
     let riempita = std::time::Instant::now();
     semina::pendenze(&pool, o.pendenze).await?;

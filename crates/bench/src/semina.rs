@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use anyhow::{Context, Result};
 use codici::{AuxDigit, IdDominio};
 use domain::anagrafica::{
-    Applicazione, ContoAccredito, Dominio, EntrataDominio, Intermediario, Servizio, Stazione, TipoEntrata, TipoPendenza, TipoPendenzaDominio, Utenza,
+    Applicazione, ContoAccredito, Dominio, EntrataDominio, Intermediario, Operatore, Servizio, Stazione, TipoEntrata, TipoPendenza, TipoPendenzaDominio, Utenza,
 };
 use domain::pendenza::TipoContabilita;
 use sqlx::PgPool;
@@ -13,6 +13,7 @@ use store::Store;
 
 use crate::messaggi::{DOMINIO, IBAN};
 
+pub const AMMINISTRATORE: &str = "gpadmin";
 pub const PASSWORD: &str = "Password1!";
 
 /// Configuration of the measured program: what is not here is as it comes.
@@ -44,6 +45,22 @@ pub async fn anagrafica(store: &Store) -> Result<()> {
     a.utenza(&Utenza::piena("DEMO", Some(password_hash), &[Servizio::ApiPendenze])).await?;
     // No connettore: what the ente does with a notification is not measured here, and its rows are in neither column.
     a.applicazione(&Applicazione::nuova("DEMO", "DEMO")).await?;
+    let password_hash = gateway::accesso::hash_password(PASSWORD)?;
+    a.utenza(&Utenza::piena(AMMINISTRATORE, Some(password_hash), &Servizio::BACKOFFICE)).await?;
+    a.operatore(&Operatore { principal: AMMINISTRATORE.into(), nome: "Amministratore".into() }).await?;
+    a.commit().await?;
+    Ok(())
+}
+
+/// As many applicazioni of one password, whose hash is computed once: what is measured is the login.
+pub async fn applicazioni(store: &Store, quante: u32) -> Result<()> {
+    let hash = gateway::accesso::hash_password(PASSWORD)?;
+    let a = store.scrivi_anagrafica().await?;
+    for n in 0..quante {
+        let cod = format!("APP{n}");
+        a.utenza(&Utenza::piena(&cod, Some(hash.clone()), &[Servizio::ApiPendenze])).await?;
+        a.applicazione(&Applicazione::nuova(&cod, &cod)).await?;
+    }
     a.commit().await?;
     Ok(())
 }
