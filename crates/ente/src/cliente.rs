@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use domain::anagrafica::{self, ConnettoreEnte, VersioneEnte};
+use domain::anagrafica::{ConnettoreEnte, VersioneEnte};
 use outbound::header::{ACCEPT, CONTENT_TYPE};
-use outbound::{Autenticazione, Chiamata, Cliente, ErroreChiamata, ErroreCliente, HeaderValue, Indirizzo, Metodo, Tempi};
+use outbound::{Chiamata, Cliente, ErroreChiamata, ErroreCliente, HeaderValue, Indirizzo, Metodo, NomiApiKey, Tempi};
 
+use crate::credenziali::credenziali;
 use crate::{DatiNotifica, ErroreNotifica, notifica_v1, notifica_v2};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -26,15 +27,15 @@ pub enum ErroreEnte {
     /// It did not answer, or its address or credentials are wrong in the configuration.
     #[error(transparent)]
     Chiamata(#[from] ErroreChiamata),
-    /// The connettore asks for an authentication that this client cannot do.
-    #[error("l'autenticazione configurata per il servizio dell'ente non e' disponibile")]
-    Autenticazione,
 }
 
-/// The client of the applications of the enti. Cheap to clone: the clones share their connections.
+/// The client of the applications of the enti. Cheap to clone: the clones share their connections, tokens and certificates.
+///
+/// A call may last all of its time: no transaction of the database may be open across it (invariant 4 of the architecture).
 #[derive(Clone, Debug)]
 pub struct ClienteEnte {
     http: Cliente,
+    nomi_api_key: NomiApiKey,
 }
 
 impl ClienteEnte {
@@ -43,7 +44,13 @@ impl ClienteEnte {
     /// # Errors
     /// As [`Cliente::nuovo`].
     pub fn nuovo(tempi: Tempi) -> Result<Self, ErroreCliente> {
-        Cliente::nuovo(tempi).map(|http| Self { http })
+        Cliente::nuovo(tempi).map(|http| Self { http, nomi_api_key: NomiApiKey::default() })
+    }
+
+    /// The same client with other names for the headers of an API key.
+    #[must_use]
+    pub fn con_nomi_api_key(self, nomi_api_key: NomiApiKey) -> Self {
+        Self { nomi_api_key, ..self }
     }
 
     /// Delivers one notification and returns the status of the answer, whose body does not matter. The version of the connettore decides
@@ -52,12 +59,12 @@ impl ClienteEnte {
     /// # Errors
     /// When the body cannot be made, the application refuses it, or there is no answer.
     pub async fn notifica(&self, connettore: &ConnettoreEnte, dati: &DatiNotifica<'_>) -> Result<u16, ErroreEnte> {
-        let stato = self.http.stato(chiamata(connettore, dati)?).await?;
+        let stato = self.http.stato(notifica(connettore, &self.nomi_api_key, dati)?).await?;
         if stato < PRIMO_STATO_DI_ERRORE { Ok(stato) } else { Err(ErroreEnte::Stato(stato)) }
     }
 }
 
-fn chiamata(connettore: &ConnettoreEnte, dati: &DatiNotifica<'_>) -> Result<Chiamata, ErroreEnte> {
+fn notifica(connettore: &ConnettoreEnte, nomi: &NomiApiKey, dati: &DatiNotifica<'_>) -> Result<Chiamata, ErroreEnte> {
     let transazione = dati.transazione;
     let (dominio, iuv, ccp) = (transazione.dominio.as_str(), transazione.iuv.as_str(), transazione.ccp.as_str());
     let base = Indirizzo::leggi(&connettore.url)?;
@@ -74,16 +81,7 @@ fn chiamata(connettore: &ConnettoreEnte, dati: &DatiNotifica<'_>) -> Result<Chia
         indirizzo,
         intestazioni: vec![(ACCEPT, JSON), (CONTENT_TYPE, JSON)],
         corpo: Some(Bytes::from(corpo.to_string())),
-        autenticazione: autenticazione(connettore.autenticazione.as_ref())?,
+        autenticazione: credenziali(connettore.autenticazione.as_ref(), nomi)?,
+        entro: None,
     })
-}
-
-fn autenticazione(configurata: Option<&anagrafica::Autenticazione>) -> Result<Autenticazione, ErroreEnte> {
-    use anagrafica::Autenticazione as Configurata;
-    match configurata {
-        None => Ok(Autenticazione::Nessuna),
-        Some(Configurata::Basic(b)) => Ok(Autenticazione::Basic { utente: b.username.clone(), password: b.password.clone() }),
-        Some(Configurata::Header(h)) => Ok(Autenticazione::Header { nome: h.header_name.clone(), valore: h.header_value.clone() }),
-        Some(Configurata::ApiKey(_) | Configurata::OAuth2(_) | Configurata::Ssl(_)) => Err(ErroreEnte::Autenticazione),
-    }
 }

@@ -7,9 +7,11 @@
 //! When to call, and when again after a failure, is decided elsewhere: here nothing is stored and no clock is read.
 
 mod cliente;
+mod credenziali;
 pub mod notifica;
 pub mod notifica_v1;
 pub mod notifica_v2;
 
 pub use cliente::{ClienteEnte, ErroreEnte, TEMPI};
+pub use credenziali::credenziali;
 pub use notifica::{DatiNotifica, ErroreNotifica};

@@ -1,11 +1,14 @@
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::StatusCode;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 
+use crate::certificati::Clienti;
 use crate::errore::motivo;
+use crate::token::Tokens;
 use crate::{Autenticazione, ErroreChiamata, ErroreCliente, Indirizzo, Metodo};
 
 /// Bytes of an answer that are read: the largest message that we expect from anybody, with room to spare, times the calls in flight is memory.
@@ -25,13 +28,22 @@ pub struct Tempi {
     pub lettura: Duration,
 }
 
+impl Tempi {
+    fn insieme(self) -> Duration {
+        self.connessione.saturating_add(self.lettura)
+    }
+}
+
 /// One request. `Debug` shows method and server alone.
+#[derive(Clone)]
 pub struct Chiamata {
     pub metodo: Metodo,
     pub indirizzo: Indirizzo,
     pub intestazioni: Vec<(HeaderName, HeaderValue)>,
     pub corpo: Option<Bytes>,
     pub autenticazione: Autenticazione,
+    /// The whole call, answer and token included, ends within this, if it is shorter than the [`Tempi`] of the client together.
+    pub entro: Option<Duration>,
 }
 
 impl fmt::Debug for Chiamata {
@@ -55,31 +67,45 @@ impl fmt::Debug for Risposta {
     }
 }
 
-/// Cheap to clone: the clones share the pool of connections. Redirects are never followed, so that credentials and personal data go only where
-/// the configuration says.
-#[derive(Clone, Debug)]
+/// The builder of every client that we make.
+pub(crate) fn costruttore(tempi: Tempi) -> reqwest::ClientBuilder {
+    // An error says that the process already has a provider, which is then the one to use.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(Policy::none())
+        .referer(false)
+        .connect_timeout(tempi.connessione)
+        .read_timeout(tempi.lettura)
+        .timeout(tempi.insieme())
+        .pool_max_idle_per_host(INATTIVE_PER_SERVER_MAX)
+        .pool_idle_timeout(INATTIVITA_MAX)
+}
+
+/// Cheap to clone: the clones share connections, tokens and certificates. Redirects are never followed, so that credentials and personal data go
+/// only where the configuration says.
+///
+/// A call takes seconds when the other side is slow: no transaction of a database may be open across it.
+#[derive(Clone)]
 pub struct Cliente {
     http: reqwest::Client,
+    tempi: Tempi,
+    con_certificati: Clienti,
+    tokens: Tokens,
+}
+
+impl fmt::Debug for Cliente {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cliente").field("tempi", &self.tempi).finish_non_exhaustive()
+    }
 }
 
 impl Cliente {
     /// # Errors
     /// When the operating system has no certification authorities to trust.
     pub fn nuovo(tempi: Tempi) -> Result<Self, ErroreCliente> {
-        // An error says that the process already has a provider, which is then the one to use.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(Policy::none())
-            .referer(false)
-            .connect_timeout(tempi.connessione)
-            .read_timeout(tempi.lettura)
-            .timeout(tempi.connessione.saturating_add(tempi.lettura))
-            .pool_max_idle_per_host(INATTIVE_PER_SERVER_MAX)
-            .pool_idle_timeout(INATTIVITA_MAX)
-            .build()
-            .map_err(|e| ErroreCliente { motivo: motivo(&e) })?;
-        Ok(Self { http })
+        let http = costruttore(tempi).build().map_err(|e| ErroreCliente { motivo: motivo(&e) })?;
+        Ok(Self { http, tempi, con_certificati: Clienti::default(), tokens: Tokens::default() })
     }
 
     /// Sends and reads the whole answer, of any status.
@@ -119,17 +145,41 @@ impl Cliente {
         Ok(risposta.status().as_u16())
     }
 
+    /// Sends with the authentication of the call. A token that is refused (401) is replaced once, unless it was asked for just now.
     async fn spedisci(&self, chiamata: Chiamata) -> Result<reqwest::Response, ErroreChiamata> {
-        let Chiamata { metodo, indirizzo, intestazioni, corpo, autenticazione } = chiamata;
-        let mut richiesta = self.http.request(metodo, indirizzo.url().clone());
-        for (nome, valore) in intestazioni {
-            richiesta = richiesta.header(nome, valore);
+        let insieme = self.tempi.insieme();
+        let scadenza = Instant::now() + chiamata.entro.map_or(insieme, |entro| entro.min(insieme));
+        let credenziali = match &chiamata.autenticazione {
+            Autenticazione::OAuth2(credenziali) => credenziali,
+            Autenticazione::Certificati(certificati) => {
+                let letti = tokio::time::timeout_at(scadenza.into(), self.con_certificati.per(certificati, self.tempi)).await;
+                let http = letti.map_err(|_| ErroreChiamata::Certificati { motivo: "la lettura non e' finita in tempo".to_owned() })??;
+                return invia(&http, &chiamata, None, scadenza).await;
+            }
+            _ => return invia(&self.http, &chiamata, None, scadenza).await,
+        };
+        let primo = self.tokens.prendi(&self.http, credenziali, None, scadenza).await?;
+        let risposta = invia(&self.http, &chiamata, Some(&primo.token.intestazione), scadenza).await?;
+        if risposta.status() != StatusCode::UNAUTHORIZED || primo.appena_chiesto {
+            return Ok(risposta);
         }
-        if let Some(corpo) = corpo {
-            richiesta = richiesta.body(corpo);
-        }
-        let autenticata = autenticazione.applica(richiesta);
-        let richiesta = autenticata.map_err(|motivo| ErroreChiamata::Altro { server: indirizzo.server(), motivo: motivo.to_owned() })?;
-        richiesta.send().await.map_err(|e| ErroreChiamata::da(&indirizzo, e))
+        let altro = self.tokens.prendi(&self.http, credenziali, Some(&primo.token), scadenza).await?;
+        invia(&self.http, &chiamata, Some(&altro.token.intestazione), scadenza).await
     }
+}
+
+async fn invia(http: &reqwest::Client, chiamata: &Chiamata, token: Option<&HeaderValue>, scadenza: Instant) -> Result<reqwest::Response, ErroreChiamata> {
+    let Chiamata { metodo, indirizzo, intestazioni, corpo, autenticazione, entro: _ } = chiamata;
+    let mut richiesta = http.request(metodo.clone(), indirizzo.url().clone()).timeout(scadenza.saturating_duration_since(Instant::now()));
+    for (nome, valore) in intestazioni {
+        richiesta = richiesta.header(nome, valore);
+    }
+    if let Some(token) = token {
+        richiesta = richiesta.header(AUTHORIZATION, token);
+    }
+    if let Some(corpo) = corpo {
+        richiesta = richiesta.body(corpo.clone());
+    }
+    let richiesta = autenticazione.applica(richiesta).map_err(|motivo| ErroreChiamata::CredenzialiNonValide { motivo: motivo.to_owned() })?;
+    richiesta.send().await.map_err(|e| ErroreChiamata::da(indirizzo, e))
 }

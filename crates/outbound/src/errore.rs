@@ -24,7 +24,16 @@ pub enum ErroreChiamata {
     TempoScaduto { server: String },
     #[error("la risposta di {server} supera {CORPO_BYTE_MAX} byte")]
     CorpoTroppoGrande { server: String },
-    /// Unknown host, certificate refused, answer that is not HTTP, credentials that cannot be written.
+    /// The credentials of the configuration cannot be written in a request.
+    #[error("{motivo}")]
+    CredenzialiNonValide { motivo: String },
+    /// The archives of keys or of trusted certificates cannot be read. The text names neither their place nor their content.
+    #[error("certificati configurati non utilizzabili: {motivo}")]
+    Certificati { motivo: String },
+    /// The token endpoint answered, but not with a token.
+    #[error("token di autorizzazione non ottenuto da {server}: {motivo}")]
+    Token { server: String, motivo: String },
+    /// Unknown host, certificate refused by either side, answer that is not HTTP.
     #[error("chiamata a {server} non riuscita: {motivo}")]
     Altro { server: String, motivo: String },
 }

@@ -5,8 +5,8 @@ use reqwest::Url;
 
 use crate::ErroreChiamata;
 
-/// What stays as it is in a segment of a path: the unreserved characters of RFC 3986.
-const SEGMENTO: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What stays as it is in a segment of a path, or in a field of a form: the unreserved characters of RFC 3986.
+pub(crate) const SEGMENTO: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// An http or https address. `Display` and `Debug` show scheme, host and port alone: the rest may identify a payment, or hold a secret of the
 /// configuration.

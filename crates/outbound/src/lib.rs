@@ -4,19 +4,27 @@
 //! path, no query and no body are in its text. What the messages mean is known to the crates above (`ente`, and whoever else calls out).
 //!
 //! - [`Indirizzo`]: a checked http or https address, to which segments and parameters are added encoded;
-//! - [`Autenticazione`]: how we present ourselves;
+//! - [`Autenticazione`]: how we present ourselves: fixed headers, Basic, tokens of OAuth 2, certificates;
 //! - [`Cliente`]: the pool of connections, and the call.
 //!
-//! Certificates are those of the operating system. The usual environment variables for a proxy are honoured.
+//! The authorities that we trust are those of the operating system, unless a call names others. The usual environment variables for a proxy are honoured.
 
+mod archivio;
 mod autenticazione;
+mod certificati;
+mod chiave_ec;
 mod cliente;
 mod errore;
+mod impronta;
 mod indirizzo;
+mod token;
 
-pub use autenticazione::Autenticazione;
+pub use archivio::{ARCHIVIO_BYTE_MAX, Archivio};
+pub use autenticazione::{Autenticazione, INTESTAZIONE_SUBSCRIPTION_KEY, NomiApiKey, subscription_key};
+pub use certificati::{CLIENTI_MAX, Certificati};
 pub use cliente::{CORPO_BYTE_MAX, Chiamata, Cliente, INATTIVE_PER_SERVER_MAX, Risposta, Tempi};
 pub use errore::{ErroreChiamata, ErroreCliente};
 pub use indirizzo::Indirizzo;
 pub use reqwest::Method as Metodo;
 pub use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+pub use token::{CredenzialiOAuth2, RISPOSTA_TOKEN_BYTE_MAX, TOKEN_MARGINE, TOKEN_MAX, TOKEN_TEMPO_MAX};

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use domain::anagrafica::connettore::HeaderFisso;
+use domain::anagrafica::connettore::{CertificatiSsl, ChiaveApi, CredenzialiOAuth2, HeaderFisso};
 use domain::anagrafica::{Autenticazione, ConnettoreEnte, VersioneEnte};
 use ente::{ClienteEnte, ErroreEnte, ErroreNotifica, TEMPI, notifica_v1, notifica_v2};
-use outbound::{CORPO_BYTE_MAX, ErroreChiamata, Tempi};
+use outbound::{CORPO_BYTE_MAX, ErroreChiamata, NomiApiKey, Tempi};
 use tokio::net::TcpListener;
-use wiremock::matchers::{any, body_json, header, header_exists, method};
+use wiremock::matchers::{any, body_json, header, header_exists, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 use crate::esempi::{attivazione, ricevuta};
@@ -101,12 +101,67 @@ async fn un_ccp_che_cambierebbe_il_percorso_non_parte() {
 async fn le_credenziali_del_connettore_arrivano() {
     let basic = Autenticazione::basic("ente", "segreta");
     let intestazione = Autenticazione::Header(HeaderFisso { header_name: "X-Api-Key".to_owned(), header_value: "chiave".to_owned() });
-    for (autenticazione, nome, valore) in [(basic, "authorization", "Basic ZW50ZTpzZWdyZXRh"), (intestazione, "x-api-key", "chiave")] {
+    let chiave = Autenticazione::ApiKey(ChiaveApi { api_id: "ente".to_owned(), api_key: "chiave".to_owned() });
+    for (autenticazione, nome, valore) in [
+        (basic, "authorization", "Basic ZW50ZTpzZWdyZXRh"),
+        (intestazione, "x-api-key", "chiave"),
+        (chiave.clone(), "x-app-id", "ente"),
+        (chiave, "x-api-key", "chiave"),
+    ] {
         let server = MockServer::start().await;
         Mock::given(header(nome, valore)).and(header_exists("user-agent")).respond_with(ResponseTemplate::new(200)).expect(1).mount(&server).await;
         let connettore = ConnettoreEnte { autenticazione: Some(autenticazione), ..connettore(&server.uri(), VersioneEnte::V1) };
         assert_eq!(cliente().notifica(&connettore, &ricevuta().dati()).await, Ok(200));
     }
+}
+
+#[tokio::test]
+async fn i_nomi_di_una_api_key_si_possono_cambiare() {
+    let server = MockServer::start().await;
+    Mock::given(header("id-app", "ente")).and(header("chiave", "k")).respond_with(ResponseTemplate::new(200)).expect(1).mount(&server).await;
+    let chiave = Autenticazione::ApiKey(ChiaveApi { api_id: "ente".to_owned(), api_key: "k".to_owned() });
+    let connettore = ConnettoreEnte { autenticazione: Some(chiave), ..connettore(&server.uri(), VersioneEnte::V1) };
+    let cliente = cliente().con_nomi_api_key(NomiApiKey { id: "Id-App".to_owned(), chiave: "Chiave".to_owned() });
+    assert_eq!(cliente.notifica(&connettore, &ricevuta().dati()).await, Ok(200));
+}
+
+#[tokio::test]
+async fn con_oauth2_il_token_si_chiede_una_volta_per_piu_notifiche() {
+    let server = MockServer::start().await;
+    let token = ResponseTemplate::new(200).set_body_json(serde_json::json!({ "access_token": "T1", "token_type": "Bearer", "expires_in": 600 }));
+    Mock::given(method("POST")).and(path("/token")).respond_with(token).expect(1).mount(&server).await;
+    Mock::given(method("PUT")).and(header("authorization", "Bearer T1")).respond_with(ResponseTemplate::new(200)).expect(2).mount(&server).await;
+    let oauth2 = CredenzialiOAuth2 {
+        client_id: "fiorino".to_owned(),
+        client_secret: "segreta".to_owned(),
+        url_token_endpoint: format!("{}/token", server.uri()),
+        scope: None,
+    };
+    let connettore = ConnettoreEnte { autenticazione: Some(Autenticazione::OAuth2(oauth2)), ..connettore(&server.uri(), VersioneEnte::V2) };
+    let cliente = cliente();
+    for _ in 0..2 {
+        assert_eq!(cliente.notifica(&connettore, &ricevuta().dati()).await, Ok(200));
+    }
+}
+
+#[tokio::test]
+async fn un_archivio_di_certificati_che_manca_si_dice_e_si_potra_ritentare() {
+    let ssl = CertificatiSsl {
+        tipo: "Server".to_owned(),
+        ts_location: "/manca".to_owned(),
+        ts_password: "segreta".to_owned(),
+        ts_type: "JKS".to_owned(),
+        ssl_type: "TLS".to_owned(),
+        ks_location: None,
+        ks_password: None,
+        ks_type: None,
+        ks_pkey_passwd: None,
+    };
+    let connettore = ConnettoreEnte { autenticazione: Some(Autenticazione::Ssl(Box::new(ssl))), ..connettore("https://ente.example", VersioneEnte::V2) };
+    let errore = cliente().notifica(&connettore, &ricevuta().dati()).await.expect_err("manca");
+    let atteso = "certificati configurati non utilizzabili: l'archivio dei certificati fidati non e' leggibile (entity not found)";
+    assert!(matches!(errore, ErroreEnte::Chiamata(_)));
+    assert_eq!(errore.to_string(), atteso);
 }
 
 #[tokio::test]

@@ -4,19 +4,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use outbound::{Autenticazione, CORPO_BYTE_MAX, Chiamata, Cliente, ErroreChiamata, Indirizzo, Metodo, Tempi};
+use outbound::{
+    Autenticazione, CORPO_BYTE_MAX, Chiamata, Cliente, ErroreChiamata, INTESTAZIONE_SUBSCRIPTION_KEY, Indirizzo, Metodo, NomiApiKey, Tempi, subscription_key,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
-use wiremock::matchers::{any, body_string, header, method, path};
+use wiremock::matchers::{any, body_string, header, header_exists, method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 const SEGRETO: &str = "parola-segreta";
 
-fn cliente() -> Cliente {
+pub fn cliente() -> Cliente {
     Cliente::nuovo(Tempi { connessione: Duration::from_secs(2), lettura: Duration::from_secs(5) }).expect("client")
 }
 
-fn frettoloso() -> Cliente {
+pub fn frettoloso() -> Cliente {
     Cliente::nuovo(Tempi { connessione: Duration::from_millis(600), lettura: Duration::from_millis(600) }).expect("client")
 }
 
@@ -28,6 +30,7 @@ fn chiamata(base: &str) -> Chiamata {
         intestazioni: Vec::new(),
         corpo: Some("corpo-riservato".into()),
         autenticazione: Autenticazione::Basic { utente: "fiorino".into(), password: SEGRETO.into() },
+        entro: None,
     }
 }
 
@@ -82,7 +85,7 @@ async fn basic_e_corpo_arrivano_e_la_risposta_torna_intera() {
 async fn una_intestazione_puo_fare_da_credenziale() {
     let server = MockServer::start().await;
     Mock::given(header("x-api-key", SEGRETO)).respond_with(ResponseTemplate::new(200)).expect(1).mount(&server).await;
-    let autenticazione = Autenticazione::Header { nome: "X-Api-Key".into(), valore: SEGRETO.into() };
+    let autenticazione = Autenticazione::intestazione("X-Api-Key", SEGRETO);
     assert_eq!(cliente().stato(Chiamata { autenticazione, ..chiamata(&server.uri()) }).await, Ok(200));
     let ricevute = server.received_requests().await.expect("richieste");
     assert!(!ricevute[0].headers.contains_key("authorization"));
@@ -91,9 +94,9 @@ async fn una_intestazione_puo_fare_da_credenziale() {
 #[tokio::test]
 async fn una_credenziale_che_non_si_puo_scrivere_e_un_errore() {
     for (nome, valore) in [("due parole", SEGRETO), ("x-chiave", "parola-segreta\nx-altra: 1"), ("Content-Length", "3"), ("host", "altrove")] {
-        let autenticazione = Autenticazione::Header { nome: nome.into(), valore: valore.into() };
+        let autenticazione = Autenticazione::intestazione(nome, valore);
         let errore = cliente().esegui(Chiamata { autenticazione, ..chiamata("http://127.0.0.1:9") }).await.expect_err(nome);
-        assert!(matches!(errore, ErroreChiamata::Altro { .. }), "{errore:?}");
+        assert!(matches!(errore, ErroreChiamata::CredenzialiNonValide { .. }), "{errore:?}");
         senza_segreti(&errore);
     }
 }
@@ -199,4 +202,37 @@ fn il_debug_non_dice_segreti() {
     let chiamata = chiamata("https://ente.example");
     let testo = format!("{chiamata:?} {:?}", chiamata.autenticazione);
     assert_eq!(testo, "Chiamata { metodo: POST, indirizzo: Indirizzo(https://ente.example), .. } Basic(***)");
+}
+
+#[tokio::test]
+async fn una_api_key_sono_due_intestazioni() {
+    let server = MockServer::start().await;
+    Mock::given(header("x-app-id", "fiorino")).and(header("x-api-key", SEGRETO)).respond_with(ResponseTemplate::new(200)).expect(1).mount(&server).await;
+    Mock::given(header("id-app", "fiorino")).and(header("chiave", SEGRETO)).respond_with(ResponseTemplate::new(201)).expect(1).mount(&server).await;
+    let altri = NomiApiKey { id: "Id-App".to_owned(), chiave: "Chiave".to_owned() };
+    for (nomi, stato) in [(NomiApiKey::default(), 200), (altri, 201)] {
+        let autenticazione = Autenticazione::api_key(&nomi, "fiorino", SEGRETO);
+        assert_eq!(cliente().stato(Chiamata { autenticazione, ..chiamata(&server.uri()) }).await, Ok(stato));
+    }
+}
+
+#[tokio::test]
+async fn una_subscription_key_sta_accanto_alle_altre_credenziali() {
+    let server = MockServer::start().await;
+    let attesa = Mock::given(header("ocp-apim-subscription-key", SEGRETO)).and(header_exists("authorization"));
+    attesa.respond_with(ResponseTemplate::new(200)).expect(1).mount(&server).await;
+    let chiave = subscription_key(INTESTAZIONE_SUBSCRIPTION_KEY, SEGRETO).expect("chiave");
+    assert!(!format!("{chiave:?}").contains(SEGRETO));
+    assert_eq!(cliente().stato(Chiamata { intestazioni: vec![chiave], ..chiamata(&server.uri()) }).await, Ok(200));
+    let errore = subscription_key(INTESTAZIONE_SUBSCRIPTION_KEY, "parola-segreta\n").expect_err("non scrivibile");
+    senza_segreti(&errore);
+}
+
+#[tokio::test]
+async fn una_chiamata_puo_avere_meno_tempo_delle_altre() {
+    let base = grezzo(b"", b"", 0, Duration::ZERO).await;
+    let inizio = Instant::now();
+    let errore = cliente().esegui(Chiamata { entro: Some(Duration::from_millis(200)), ..chiamata(&base) }).await.expect_err("muto");
+    assert_eq!(errore, ErroreChiamata::TempoScaduto { server: base });
+    assert!(inizio.elapsed() < Duration::from_secs(2));
 }

@@ -1,0 +1,3 @@
+mod certificati;
+mod chiamate;
+mod token;
