@@ -202,7 +202,10 @@ fn alla_lettera(testo: &str, da: usize, dopo: usize, pezzi: &mut Vec<Pezzo>) -> 
         return Err(errore_compilazione(testo, da, "`<#noparse>` non vuole parametri"));
     };
     let inizio = dopo + apre + 1;
-    let trovata = ["</#noparse>", "</#noParse>"].iter().filter_map(|c| testo[inizio..].find(c)).min();
+    let trovata = testo[inizio..]
+        .match_indices("</#no")
+        .map(|(qui, _)| qui)
+        .find(|qui| ["</#noparse>", "</#noParse>"].iter().any(|c| testo[inizio + qui..].starts_with(c)));
     let Some(lunghezza) = trovata else { return Err(errore_compilazione(testo, da, "`<#noparse>` non chiuso da `</#noparse>`")) };
     let fine = inizio + lunghezza;
     pezzi.push(Pezzo { contenuto: Contenuto::Commento, da, a: inizio });

@@ -42,7 +42,6 @@ use chrono::{DateTime, Utc};
 
 pub use errori::{ErroreCompilazione, ErroreEsecuzione};
 pub use esecuzione::Uscita;
-pub use formati::Lingua;
 pub use java::{Classi, LettoreJson};
 pub use limiti::{Esaurito, Limiti, MODELLO_BYTE_MAX, Risorsa};
 pub use numero::Numero;

@@ -22,12 +22,12 @@ pub enum ErrorePreparazione {
 /// # Errors
 /// When what base64 hides is not UTF-8, or is longer than [`MODELLO_BYTE_MAX`].
 pub fn prepara(ricevuto: &str) -> Result<String, ErrorePreparazione> {
-    if ricevuto.len() / 4 * 3 > MODELLO_BYTE_MAX * 2 {
+    if ricevuto.len() > MODELLO_BYTE_MAX * 2 {
         return Err(ErrorePreparazione::TroppoLungo);
     }
     let nudo = ricevuto.trim();
     let nudo = nudo.strip_prefix('"').and_then(|n| n.strip_suffix('"')).unwrap_or(nudo);
-    let compatto: String = nudo.replace("\\n", "").replace("\\r", "").split_whitespace().collect();
+    let compatto: String = nudo.replace("\\n", "").replace("\\r", "").split(['\r', '\n', '\t']).collect();
     let testo = match BASE64.decode(&compatto) {
         Ok(byte) if !compatto.is_empty() => String::from_utf8(byte).map_err(|_| ErrorePreparazione::NonUtf8)?,
         _ => ricevuto.to_owned(),
@@ -54,6 +54,7 @@ mod tests {
             assert_eq!(prepara(&ricevuto).as_deref(), Ok(testo), "{ricevuto}");
         }
         assert_eq!(prepara(testo).as_deref(), Ok(testo));
+        assert_eq!(prepara("Mensa di marzo").as_deref(), Ok("Mensa di marzo"));
         assert_eq!(prepara("").as_deref(), Ok(""));
         assert_eq!(prepara("\"causale: ${x}\"").as_deref(), Ok("\"causale: ${x}\""));
     }

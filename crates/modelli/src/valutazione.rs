@@ -179,8 +179,11 @@ impl Esecutore<'_> {
         self.confronta(operatore, &sinistra, &destra).map(Valore::Booleano)
     }
 
-    pub fn confronta(&self, operatore: Operatore, sinistra: &Valore, destra: &Valore) -> Esito<bool> {
+    pub fn confronta(&mut self, operatore: Operatore, sinistra: &Valore, destra: &Valore) -> Esito<bool> {
         use std::cmp::Ordering::{Equal, Greater, Less};
+        if let (Valore::Oggetto(o), _) | (_, Valore::Oggetto(o)) = (sinistra, destra) {
+            self.ambiente.consumo.passi(o.costo())?;
+        }
         let testo = |v: &Valore| match v {
             Valore::Testo(t) => Some(t.to_string()),
             Valore::Oggetto(o) => o.testo(),
@@ -272,6 +275,7 @@ impl Esecutore<'_> {
         match (&valore, &chiave) {
             (_, Valore::Testo(nome)) => java::membro(&valore, nome),
             (Valore::Testo(t), Valore::Numero(n)) => {
+                self.ambiente.percorre(t.len())?;
                 let carattere = n.come_i64().and_then(|i| usize::try_from(i).ok()).and_then(|i| t.chars().nth(i));
                 match carattere {
                     Some(c) => self.ambiente.nuovo_testo(c),
@@ -289,7 +293,10 @@ impl Esecutore<'_> {
 
     fn fetta(&mut self, valore: &Valore, estremi: Estremi, da: i64, a: Option<i64>) -> Esito<Valore> {
         let lunghezza = match valore {
-            Valore::Testo(t) => t.chars().count(),
+            Valore::Testo(t) => {
+                self.ambiente.percorre(t.len())?;
+                t.chars().count()
+            }
             Valore::Sequenza(s) => s.elementi().len(),
             _ => return detto(format!("una fetta si prende da un testo o da una lista, non da {}", valore.genere())),
         };

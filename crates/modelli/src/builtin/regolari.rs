@@ -12,6 +12,8 @@ use crate::valori::Valore;
 const COMPILATA_BYTE_MAX: usize = 1 << 18;
 const CARATTERI_MAX: usize = 1000;
 
+/// Bytes of a text that is looked into.
+const TESTO_MAX: usize = 1 << 18;
 /// Steps of a compilation, which costs a thousand times more than a look-up.
 const PASSI_COMPILAZIONE: u64 = 1000;
 
@@ -59,6 +61,14 @@ pub(crate) fn compila(espressione: &str, opzioni: Opzioni, consumo: &mut Consumo
         .dfa_size_limit(COMPILATA_BYTE_MAX)
         .build()
         .map_err(|_| Guasto::detto("espressione regolare non valida o non ammessa (sono escluse `(?=`, `(?!`, `(?<=` e i richiami `\\1`)"))
+}
+
+/// Charges for looking into a text of that many bytes, one step each: the engine goes once over it, but slowly.
+pub(crate) fn percorre(byte: usize, consumo: &mut Consumo) -> Esito<()> {
+    if byte > TESTO_MAX {
+        return Err(Guasto::detto(format!("testo troppo lungo per una espressione regolare: al massimo {TESTO_MAX} byte")));
+    }
+    Ok(consumo.passi(byte as u64)?)
 }
 
 /// Java's classes are of ASCII and some have other names.

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use super::{Chiamata, Voce, elementi, mappa, voce};
+use crate::ambiente::Ambiente;
 use crate::errori::{Esito, Guasto, detto};
 use crate::java;
 use crate::limiti::TestoLimitato;
@@ -77,7 +78,8 @@ fn confronta(a: &Valore, b: &Valore) -> Esito<Ordering> {
 
 fn ordina(chiamata: &mut Chiamata<'_>, elementi: Vec<Valore>, chiave: &dyn Fn(&Valore) -> Esito<Valore>) -> Esito<Valore> {
     let mut con_chiave = elementi.into_iter().map(|v| Ok((chiave(&v)?, v))).collect::<Esito<Vec<_>>>()?;
-    chiamata.ambiente.consumo.passi(con_chiave.len() as u64 * 8)?;
+    let byte: u64 = con_chiave.iter().filter_map(|(chiave, _)| chiave.come_testo()).map(|t| t.len() as u64).sum();
+    chiamata.ambiente.consumo.passi(con_chiave.len() as u64 * 8 + byte)?;
     let mut guasto: Option<Guasto> = None;
     con_chiave.sort_by(|(a, _), (b, _)| {
         confronta(a, b).unwrap_or_else(|g| {
@@ -103,9 +105,15 @@ fn ordina_per(chiamata: &mut Chiamata<'_>, valore: &Valore) -> Esito<Valore> {
 fn posto(chiamata: &mut Chiamata<'_>, valore: &Valore) -> Esito<Option<i64>> {
     let cercato = &chiamata.argomenti[0];
     let elementi = elementi(valore)?;
-    chiamata.ambiente.consumo.passi(elementi.len() as u64)?;
+    percorre(chiamata.ambiente, elementi, cercato)?;
     let trovato = elementi.iter().position(|e| uguali(e, cercato));
     Ok(trovato.and_then(|i| i64::try_from(i).ok()))
+}
+
+/// Charges for comparing each element with a value.
+pub(crate) fn percorre(ambiente: &mut Ambiente, elementi: &[Valore], cercato: &Valore) -> Esito<()> {
+    let byte = cercato.come_testo().map_or(0, str::len) as u64;
+    Ok(ambiente.consumo.passi((elementi.len() as u64).saturating_mul(1 + byte / 1024))?)
 }
 
 /// Values of different kinds are different, not an error.

@@ -122,6 +122,7 @@ fn sostituisci(chiamata: &mut Chiamata<'_>, valore: &Valore) -> Esito<Valore> {
     let (cerca, metti) = (chiamata.argomento_testo(0)?.to_owned(), chiamata.argomento_testo(1)?.to_owned());
     let mut sostituito = TestoLimitato::nuovo(&chiamata.ambiente.consumo);
     if con_regex {
+        regolari::percorre(testo.len(), &mut chiamata.ambiente.consumo)?;
         let regex = chiamata.cache.prendi(&cerca, opzioni, &mut chiamata.ambiente.consumo)?;
         regolari::sostituisci(&regex, &testo, &metti, !opzioni.alla_lettera, solo_primo, &mut sostituito)?;
     } else {
@@ -145,6 +146,7 @@ fn dividi(chiamata: &mut Chiamata<'_>, valore: &Valore) -> Esito<Valore> {
     }
     chiamata.ambiente.consumo.memoria(testo.len())?;
     let pezzi: Vec<Valore> = if con_regex {
+        regolari::percorre(testo.len(), &mut chiamata.ambiente.consumo)?;
         chiamata.cache.prendi(&separatore, opzioni, &mut chiamata.ambiente.consumo)?.split(&testo).map(Valore::from).collect()
     } else {
         testo.split(separatore.as_str()).map(Valore::from).collect()
@@ -156,6 +158,7 @@ fn riscontra(chiamata: &mut Chiamata<'_>, valore: &Valore) -> Esito<Valore> {
     let testo = chiamata.soggetto(valore)?;
     let ignora_maiuscole = chiamata.argomento_testo_o(1, "")?.contains('i');
     let espressione = chiamata.argomento_testo(0)?.to_owned();
+    regolari::percorre(testo.len().saturating_mul(2), &mut chiamata.ambiente.consumo)?;
     let ovunque = Opzioni { ignora_maiuscole, ..Opzioni::default() };
     let intera = chiamata.cache.prendi(&espressione, Opzioni { intera: true, ..ovunque }, &mut chiamata.ambiente.consumo)?;
     let ovunque = chiamata.cache.prendi(&espressione, ovunque, &mut chiamata.ambiente.consumo)?;

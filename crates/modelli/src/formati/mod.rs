@@ -5,7 +5,7 @@ pub(crate) mod numeri;
 
 /// Names and separators. Any language but Italian falls back on English.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lingua {
+pub(crate) enum Lingua {
     Italiano,
     Inglese,
 }

@@ -76,6 +76,7 @@ struct Nodo {
     documento: Arc<Value>,
     /// JSON Pointer.
     dove: String,
+    costo: u64,
 }
 
 pub(super) struct JsonUtils;
@@ -93,7 +94,7 @@ impl Oggetto for JsonUtils {
             ("getAsNode", [Valore::Testo(testo)]) => {
                 let documento = serde_json::from_str(testo)
                     .map_err(|e| NonRiuscito::detto(format!("getAsNode: il testo non è JSON (riga {}, colonna {})", e.line(), e.column())))?;
-                Ok(Valore::oggetto(Nodo { documento: Arc::new(documento), dove: String::new() }))
+                Ok(Valore::oggetto(Nodo { documento: Arc::new(documento), dove: String::new(), costo: testo.len() as u64 / BYTE_PER_PASSO + 1 }))
             }
             ("getAsNode", _) => Err(NonRiuscito::detto("getAsNode vuole un testo JSON")),
             _ => metodo_ignoto("JSONUtils", metodo),
@@ -109,7 +110,7 @@ impl Nodo {
     fn figlio(&self, chiave: &str) -> Option<Valore> {
         let dove = format!("{}/{}", self.dove, chiave.replace('~', "~0").replace('/', "~1"));
         self.documento.pointer(&dove)?;
-        Some(Valore::oggetto(Self { documento: Arc::clone(&self.documento), dove }))
+        Some(Valore::oggetto(Self { documento: Arc::clone(&self.documento), dove, costo: self.costo }))
     }
 
     fn scritto(&self) -> String {
@@ -176,6 +177,10 @@ impl Oggetto for Nodo {
 
     fn testo(&self) -> Option<String> {
         Some(self.json())
+    }
+
+    fn costo(&self) -> u64 {
+        self.costo
     }
 }
 

@@ -13,6 +13,7 @@ pub use classi::Classi;
 pub use json::LettoreJson;
 
 use crate::ambiente::Ambiente;
+use crate::builtin::sequenze::percorre;
 use crate::errori::{Esito, detto};
 use crate::valori::{NonRiuscito, Valore};
 
@@ -31,6 +32,7 @@ pub(crate) fn chiama(ambiente: &mut Ambiente, soggetto: &Valore, metodo: &str, a
     match soggetto {
         Valore::Oggetto(oggetto) => {
             ambiente.consumo.passi(oggetto.costo())?;
+            ambiente.percorre(argomenti.iter().filter_map(Valore::come_testo).map(str::len).sum())?;
             match oggetto.chiama(metodo, argomenti) {
                 Ok(valore) => conta(ambiente, valore),
                 Err(NonRiuscito::Detto(frase)) => detto(frase),
@@ -41,6 +43,12 @@ pub(crate) fn chiama(ambiente: &mut Ambiente, soggetto: &Valore, metodo: &str, a
             }
         }
         Valore::Testo(testo) => stringhe::chiama(ambiente, testo, metodo, argomenti),
+        Valore::Sequenza(s) => {
+            if let Some(cercato) = argomenti.first() {
+                percorre(ambiente, s.elementi(), cercato)?;
+            }
+            metodi::chiama(soggetto, metodo, argomenti)
+        }
         _ => metodi::chiama(soggetto, metodo, argomenti),
     }
 }

@@ -11,6 +11,9 @@ use crate::valori::Valore;
 
 pub(super) fn chiama(ambiente: &mut Ambiente, testo: &str, metodo: &str, argomenti: &[Valore]) -> Esito<Valore> {
     ambiente.percorre(testo.len())?;
+    if matches!(metodo, "matches" | "split" | "replaceAll" | "replaceFirst") {
+        regolari::percorre(testo.len(), &mut ambiente.consumo)?;
+    }
     match argomenti {
         [] => senza_argomenti(ambiente, testo, metodo),
         [Valore::Numero(n)] => {

@@ -25,13 +25,15 @@ fn ogni_risorsa_ha_un_fondo() {
         ("<#assign s = 'x'><#list 1..40 as i><#assign s = '${s}${s}'></#list>", Risorsa::Memoria),
         ("<#assign s = 'x'><#list 1..40 as i><#assign s = s.concat(s)></#list>", Risorsa::Memoria),
         ("<#assign s = 'xx'><#list 1..40 as i><#assign s = s?replace('x', 'xxxx')></#list>", Risorsa::Memoria),
-        ("<#assign s = 'xx'><#list 1..40 as i><#assign s = s?replace('x', '$0$0', 'r')></#list>", Risorsa::Memoria),
+        ("<#assign s = 'xx'><#list 1..40 as i><#assign s = s?replace('x', '$0$0', 'r')></#list>", Risorsa::Passi),
         ("${'x'?left_pad(2000000000)}", Risorsa::Memoria),
         ("${'x'.repeat(2000000000)}", Risorsa::Memoria),
         ("<#assign l = [1]><#list 1..40 as i><#assign l = l + l></#list>", Risorsa::Elementi),
         ("${(1..900)?join('${\"x\"?left_pad(1000)}')}", Risorsa::Memoria),
         ("<#list 1..900 as i>${'a'?matches('[a-z]' + i)?string('','')}</#list>", Risorsa::Passi),
         ("${(0..9223372036854775807)?size}", Risorsa::Elementi),
+        ("<#assign s = 'x'?left_pad(15000)><#list 1..9 as i>${s?matches('[a-z]+')?c}</#list>", Risorsa::Passi),
+        ("<#assign s = 'x'?left_pad(15000)><#list 1..900 as i><#assign c = s[14000]></#list>", Risorsa::Passi),
     ] {
         assert_eq!(risorsa(modello), attesa, "{modello}");
     }
