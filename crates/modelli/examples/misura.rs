@@ -61,7 +61,7 @@ fn radice(adesso: DateTime<Utc>) -> Mappa {
     radice.metti("queryParams", Mappa::nuova()).metti("idDominio", "12345678901").metti("idTipoVersamento", "MENSA");
     radice.metti("esitoOperazione", "ESEGUITO_OK").metti("descrizioneEsitoOperazione", "").metti("tipoOperazione", "ADD");
     radice.metti("date", Valore::istante(adesso, Genere::Ignoto)).metti("context", MappaViva::nuova().valore());
-    radice.metti("jsonPath", LettoreJson::nuovo(corpo).valore());
+    LettoreJson::nuovo(corpo).aggiungi_a(&mut radice);
     radice.metti(
         "lineaCsvRichiesta",
         "DEMO;P1;\"Mensa; febbraio\";100.99;2026-12-31;RSSMRA10A01H501Z;Mario;Rossi;IT60X0542811101000000123456;2026-03-01;DOC1;2;de|Mensa",

@@ -8,7 +8,7 @@ use super::classi::metodo_ignoto;
 use super::indice;
 use crate::jsonpath::{Percorso, come_testo, numero_come_testo};
 use crate::numero::Numero;
-use crate::valori::{NonRiuscito, Oggetto, Valore};
+use crate::valori::{Mappa, NonRiuscito, Oggetto, Valore};
 
 /// Bytes of JSON that a template may have parsed.
 const JSON_BYTE_MAX: usize = 1 << 20;
@@ -28,10 +28,10 @@ impl LettoreJson {
         Self { radice, costo }
     }
 
-    /// The value to put under the names `jsonPath` and `jsonpath`.
-    #[must_use]
-    pub fn valore(self) -> Valore {
-        Valore::oggetto(self)
+    /// Puts it into the root, as `jsonPath` and under the lower-case alias.
+    pub fn aggiungi_a(self, radice: &mut Mappa) {
+        let valore = Valore::oggetto(self);
+        radice.metti("jsonPath", valore.clone()).metti("jsonpath", valore);
     }
 
     fn trova(&self, percorso: &Percorso) -> Result<Vec<&Value>, NonRiuscito> {

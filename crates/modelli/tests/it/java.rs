@@ -139,7 +139,7 @@ fn calendar_conta_i_giorni_come_java() {
 
 fn con_corpo(corpo: serde_json::Value) -> Mappa {
     let mut radice = radice();
-    radice.metti("jsonPath", LettoreJson::nuovo(corpo).valore());
+    LettoreJson::nuovo(corpo).aggiungi_a(&mut radice);
     radice
 }
 
@@ -153,7 +153,7 @@ fn json_path_legge_il_corpo() {
         ("${jsonPath.read('$.rate')}", r#"[{"n":1},{"n":2}]"#),
         ("${jsonPath.read('$.rate[*].n')} ${jsonPath.read('$..z')!'-'}", "[1,2] -"),
         ("<#list jsonPath.readList('$.tag') as t>${t}</#list> <#list jsonPath.readList('$.rate[*].n') as t>${t}</#list>", "xy 12"),
-        ("${jsonPath.match('$.nome')?c}${jsonPath.match('$.zeta')?c}", "truefalse"),
+        ("${jsonpath.match('$.nome')?c}${jsonPath.match('$.zeta')?c}", "truefalse"),
         ("${jsonPath.read('$.importo')?number + 1}", "11,5"),
     ] {
         assert_eq!(con(&radice, modello).as_deref(), Ok(atteso), "{modello}");

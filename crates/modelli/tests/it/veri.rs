@@ -12,11 +12,8 @@ fn esegui(modello: &str, radice: &Mappa) -> Result<String, ErroreEsecuzione> {
 fn radice_modulo(corpo: Value) -> Mappa {
     let mut radice = Mappa::nuova();
     let parametri: Mappa = [("idDominio", "12345678901"), ("idTipoPendenza", "MENSA")].into_iter().collect();
-    radice
-        .metti("jsonPath", LettoreJson::nuovo(corpo).valore())
-        .metti("pathParams", parametri)
-        .metti("queryParams", Mappa::nuova())
-        .metti("idDominio", "12345678901");
+    radice.metti("pathParams", parametri).metti("queryParams", Mappa::nuova()).metti("idDominio", "12345678901");
+    LettoreJson::nuovo(corpo).aggiungi_a(&mut radice);
     Classi::nuove(adesso()).aggiungi_a(&mut radice);
     radice
 }
