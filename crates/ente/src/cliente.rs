@@ -6,7 +6,8 @@ use outbound::header::{ACCEPT, CONTENT_TYPE};
 use outbound::{Chiamata, Cliente, ErroreChiamata, ErroreCliente, HeaderValue, Indirizzo, Metodo, NomiApiKey, Tempi};
 
 use crate::credenziali::credenziali;
-use crate::{DatiNotifica, ErroreNotifica, notifica_v1, notifica_v2};
+use crate::verifica::{self, Attesa};
+use crate::{DatiNotifica, Domanda, ErroreNotifica, ErroreVerifica, Inoltro, VERIFICA_TEMPO_MAX, Verificata, notifica_v1, notifica_v2};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// The first status that is not a success (spec/3 section 4).
@@ -61,6 +62,53 @@ impl ClienteEnte {
     pub async fn notifica(&self, connettore: &ConnettoreEnte, dati: &DatiNotifica<'_>) -> Result<u16, ErroreEnte> {
         let stato = self.http.stato(notifica(connettore, &self.nomi_api_key, dati)?).await?;
         if stato < PRIMO_STATO_DI_ERRORE { Ok(stato) } else { Err(ErroreEnte::Stato(stato)) }
+    }
+
+    /// Asks the application for a position, within [`VERIFICA_TEMPO_MAX`].
+    ///
+    /// # Errors
+    /// When there is no answer, or it cannot be used.
+    pub async fn verifica(&self, connettore: &ConnettoreEnte, domanda: &Domanda<'_>) -> Result<Verificata, ErroreVerifica> {
+        let base = Indirizzo::leggi(&connettore.url)?;
+        let indirizzo = match (domanda, connettore.versione) {
+            (Domanda::Avviso { dominio, numero_avviso }, VersioneEnte::V1) => base.con_percorso(&["avvisi", dominio.as_str(), numero_avviso.iuv().as_str()]),
+            (Domanda::Avviso { dominio, numero_avviso }, VersioneEnte::V2) => base.con_percorso(&["avvisi", dominio.as_str(), numero_avviso.as_str()]),
+            (Domanda::Pendenza { id_a2a, id_pendenza }, _) => base.con_percorso(&["pendenze", id_a2a, id_pendenza]),
+        }?;
+        self.chiedi(connettore, Metodo::GET, indirizzo, None, &Attesa::Verifica(*domanda)).await
+    }
+
+    /// Gives the application a position in a format of its own, and gets it back as a pendenza, within [`VERIFICA_TEMPO_MAX`].
+    ///
+    /// # Errors
+    /// As [`Self::verifica`].
+    pub async fn inoltra(&self, connettore: &ConnettoreEnte, inoltro: &Inoltro<'_>) -> Result<Verificata, ErroreVerifica> {
+        let indirizzo = Indirizzo::leggi(&connettore.url)?.con_percorso(&["pendenze", inoltro.dominio.as_str(), inoltro.tipo_pendenza])?;
+        let indirizzo = match inoltro.unita_operativa {
+            Some(unita) => indirizzo.con_parametro("idUnitaOperativa", unita),
+            None => indirizzo,
+        };
+        let corpo = Bytes::from(inoltro.corpo.to_string());
+        self.chiedi(connettore, Metodo::POST, indirizzo, Some(corpo), &Attesa::Inoltro(*inoltro)).await
+    }
+
+    async fn chiedi(
+        &self,
+        connettore: &ConnettoreEnte,
+        metodo: Metodo,
+        indirizzo: Indirizzo,
+        corpo: Option<Bytes>,
+        attesa: &Attesa<'_>,
+    ) -> Result<Verificata, ErroreVerifica> {
+        let intestazioni = [Some((ACCEPT, JSON)), corpo.as_ref().map(|_| (CONTENT_TYPE, JSON))].into_iter().flatten().collect();
+        let autenticazione = credenziali(connettore.autenticazione.as_ref(), &self.nomi_api_key)?;
+        let chiamata = Chiamata { metodo, indirizzo, intestazioni, corpo, autenticazione, entro: Some(VERIFICA_TEMPO_MAX) };
+        let risposta = self.http.esegui(chiamata).await?;
+        match risposta.stato {
+            404 => Err(ErroreVerifica::NonTrovata),
+            stato if stato >= PRIMO_STATO_DI_ERRORE => Err(ErroreVerifica::Stato(stato)),
+            _ => verifica::leggi(connettore.versione, attesa, &risposta.corpo),
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! - [`notifica`]: what is told of a payment, whatever the version;
 //! - [`notifica_v1`], [`notifica_v2`]: the bodies (spec/1 section 11.5, spec/3 section 4);
+//! - [`verifica`]: what is asked of a position and what is answered (spec/1 sections 11.2 to 11.4);
+//! - [`credenziali`]: how the connettore says that we present ourselves;
 //! - [`ClienteEnte`]: the calls (spec/1 section 11.1).
 //!
 //! When to call, and when again after a failure, is decided elsewhere: here nothing is stored and no clock is read.
@@ -11,7 +13,9 @@ mod credenziali;
 pub mod notifica;
 pub mod notifica_v1;
 pub mod notifica_v2;
+pub mod verifica;
 
 pub use cliente::{ClienteEnte, ErroreEnte, TEMPI};
 pub use credenziali::credenziali;
 pub use notifica::{DatiNotifica, ErroreNotifica};
+pub use verifica::{Domanda, ErroreVerifica, Inoltro, StatoNonPagabile, VERIFICA_TEMPO_MAX, Verificata};

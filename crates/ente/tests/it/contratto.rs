@@ -73,3 +73,16 @@ fn i_corpi_v2_rispettano_il_contratto_salvo_cio_che_govpay_non_manda() {
     let scarne = ["/pendenza/soggettoPagatore manca tipo", "/pendenza/voci/2 oneOf", "/rpt manca xml"];
     assert_eq!(scostamenti(&schema, &v2(&scarna())), con(&[non_pagate.as_slice(), &scarne].concat()));
 }
+
+/// What our reader takes for a good answer is one for the contract too.
+#[test]
+fn le_risposte_di_verifica_che_si_provano_sono_del_contratto() {
+    use crate::verifica::{completa_v1, completa_v2};
+    if let Some(schema) = schema("verifica EC v1", "govpay-api-ec-v1.yaml", "pendenzaVerificata") {
+        assert_eq!(scostamenti(&schema, &completa_v1()), Vec::<String>::new());
+    }
+    if let Some(schema) = schema("verifica EC v2", "v2/govpay-api-schemas.yaml", "NuovaPendenza") {
+        // The pattern of the yaml is `[0-9]18`.
+        assert_eq!(scostamenti(&schema, &completa_v2()), ["/numeroAvviso pattern"]);
+    }
+}

@@ -3,3 +3,4 @@ mod contratto;
 mod corpi;
 mod esempi;
 mod ogni_dato;
+mod verifica;
