@@ -3,6 +3,7 @@
 mod righe;
 pub mod scrittura;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use codici::IdDominio;
@@ -113,5 +114,22 @@ impl Store {
         let chiave = (dominio.map_or(CATALOGO, IdDominio::as_str).to_owned(), cod.to_owned());
         let riga = entita::tipo_pendenza_blocchi::Entity::find_by_id(chiave).one(self.lettura()).await?;
         riga.map_or_else(|| Ok(BlocchiTipo::default()), |r| da_json(&r.contenuto, "tipo_pendenza_blocchi"))
+    }
+
+    /// Those of every tipo pendenza: of the catalogue without a dominio. For who looks at the whole anagrafica, not for requests.
+    pub async fn blocchi(&self) -> Result<BTreeMap<(Option<IdDominio>, String), BlocchiTipo>, ErroreStore> {
+        let righe = entita::tipo_pendenza_blocchi::Entity::find().all(self.lettura()).await?;
+        let una = |r: entita::tipo_pendenza_blocchi::Model| {
+            let dominio = if r.dominio == CATALOGO { None } else { Some(mappa::dominio(&r.dominio, "tipo_pendenza_blocchi")?) };
+            Ok(((dominio, r.cod), da_json(&r.contenuto, "tipo_pendenza_blocchi")?))
+        };
+        righe.into_iter().map(una).collect()
+    }
+
+    /// Those of every dominio, as text. For who looks at the whole anagrafica, not for requests.
+    pub async fn loghi(&self) -> Result<BTreeMap<IdDominio, String>, ErroreStore> {
+        let righe = entita::dominio_logo::Entity::find().all(self.lettura()).await?;
+        let uno = |r: entita::dominio_logo::Model| Ok((mappa::dominio(&r.dominio, "dominio_logo")?, String::from_utf8_lossy(&r.contenuto).into_owned()));
+        righe.into_iter().map(uno).collect()
     }
 }
