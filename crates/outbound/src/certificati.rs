@@ -1,6 +1,5 @@
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustls::ClientConfig;
 use rustls::crypto::ring;
@@ -9,7 +8,7 @@ use rustls_pki_types::PrivateKeyDer;
 use crate::archivio::{Archivio, Versione};
 use crate::cliente::costruttore;
 use crate::errore::motivo;
-use crate::impronta::{Impronta, impronta};
+use crate::memoria::{Impronta, Memoria, impronta};
 use crate::{ErroreChiamata, Tempi, chiave_ec};
 
 /// Clients with certificates that are kept: as many as the connettori of a large intermediario. Past them the one unused for longest is forgotten, which
@@ -72,21 +71,15 @@ fn della_fiducia(motivo: String) -> String {
 }
 
 /// The clients with certificates, one for each configuration. Files are read again when they change, so that a renewed certificate needs no restart.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Clienti {
-    posti: Arc<Mutex<Posti>>,
+    letti: Arc<Mutex<Memoria<(reqwest::Client, Versioni)>>>,
 }
 
-#[derive(Default)]
-struct Posti {
-    per_impronta: HashMap<Impronta, Posto>,
-    turno: u64,
-}
-
-struct Posto {
-    http: reqwest::Client,
-    versioni: Versioni,
-    uso: u64,
+impl Default for Clienti {
+    fn default() -> Self {
+        Self { letti: Arc::new(Mutex::new(Memoria::nuova(CLIENTI_MAX))) }
+    }
 }
 
 impl Clienti {
@@ -102,63 +95,24 @@ impl Clienti {
 
     fn prendi(&self, certificati: &Certificati, tempi: Tempi) -> Result<reqwest::Client, String> {
         let (impronta, versioni) = (certificati.impronta(), certificati.versioni()?);
-        if let Some(http) = self.posti().trova(&impronta, versioni) {
+        let letto = self.letti().trova(&impronta);
+        if let Some((http, _)) = letto.filter(|(_, lette)| *lette == versioni) {
             return Ok(http);
         }
         let http = certificati.client(tempi)?;
-        self.posti().metti(impronta, http.clone(), versioni);
+        self.letti().metti(impronta, (http.clone(), versioni));
         Ok(http)
     }
 
-    fn posti(&self) -> std::sync::MutexGuard<'_, Posti> {
+    fn letti(&self) -> MutexGuard<'_, Memoria<(reqwest::Client, Versioni)>> {
         // What is inside is whole at every moment: a panic elsewhere does not spoil it.
-        self.posti.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Posti {
-    fn trova(&mut self, impronta: &Impronta, versioni: Versioni) -> Option<reqwest::Client> {
-        self.turno += 1;
-        let posto = self.per_impronta.get_mut(impronta).filter(|p| p.versioni == versioni)?;
-        posto.uso = self.turno;
-        Some(posto.http.clone())
-    }
-
-    fn metti(&mut self, impronta: Impronta, http: reqwest::Client, versioni: Versioni) {
-        if !self.per_impronta.contains_key(&impronta)
-            && self.per_impronta.len() >= CLIENTI_MAX
-            && let Some(vecchio) = self.per_impronta.iter().min_by_key(|(_, p)| p.uso).map(|(i, _)| *i)
-        {
-            self.per_impronta.remove(&vecchio);
-        }
-        self.per_impronta.insert(impronta, Posto { http, versioni, uso: self.turno });
+        self.letti.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::SystemTime;
-
     use super::*;
-
-    const VERSIONI: Versioni = (None, (SystemTime::UNIX_EPOCH, 7));
-
-    #[test]
-    fn si_dimentica_il_cliente_che_non_si_usa_da_piu_tempo() {
-        let mut posti = Posti::default();
-        let _ = ring::default_provider().install_default();
-        let http = reqwest::Client::new();
-        let nome = |i: usize| impronta([i.to_string().as_bytes()]);
-        for i in 0..CLIENTI_MAX {
-            assert!(posti.trova(&nome(i), VERSIONI).is_none());
-            posti.metti(nome(i), http.clone(), VERSIONI);
-        }
-        assert!(posti.trova(&nome(0), VERSIONI).is_some(), "il primo e' appena stato usato");
-        posti.metti(nome(CLIENTI_MAX), http, VERSIONI);
-        assert_eq!(posti.per_impronta.len(), CLIENTI_MAX);
-        assert!(posti.trova(&nome(0), VERSIONI).is_some() && posti.trova(&nome(1), VERSIONI).is_none());
-        assert!(posti.trova(&nome(0), (None, (SystemTime::UNIX_EPOCH, 8))).is_none(), "un file cambiato si rilegge");
-    }
 
     #[test]
     fn due_configurazioni_diverse_hanno_impronte_diverse() {

@@ -15,8 +15,8 @@ mod certificati;
 mod chiave_ec;
 mod cliente;
 mod errore;
-mod impronta;
 mod indirizzo;
+mod memoria;
 mod token;
 
 pub use archivio::{ARCHIVIO_BYTE_MAX, Archivio};

@@ -1,6 +1,5 @@
 //! Access tokens of OAuth 2, client credentials (RFC 6749 section 4.4): asked for once, kept while they are good, by all the calls that need them.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -9,8 +8,8 @@ use percent_encoding::utf8_percent_encode;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use serde_json::Value;
 
-use crate::impronta::{Impronta, impronta};
 use crate::indirizzo::SEGMENTO;
+use crate::memoria::{Impronta, Memoria, impronta};
 use crate::{ErroreChiamata, Indirizzo};
 
 /// Tokens kept at the same time. Past them the one unused for longest is forgotten, and asked for again.
@@ -72,23 +71,19 @@ pub(crate) struct Token {
     buono_fino: Instant,
 }
 
+/// Whoever holds it is the one that asks the endpoint: the others wait for what it gets.
+type Posto = Arc<tokio::sync::Mutex<Custodia>>;
+
 /// The tokens, one for each configuration.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub(crate) struct Tokens {
-    posti: Arc<Mutex<Posti>>,
+    posti: Arc<Mutex<Memoria<Posto>>>,
 }
 
-#[derive(Default)]
-struct Posti {
-    per_impronta: HashMap<Impronta, Posto>,
-    turno: u64,
-}
-
-#[derive(Default)]
-struct Posto {
-    /// Whoever holds it is the one that asks the endpoint: the others wait for what it gets.
-    custodia: Arc<tokio::sync::Mutex<Custodia>>,
-    uso: u64,
+impl Default for Tokens {
+    fn default() -> Self {
+        Self { posti: Arc::new(Mutex::new(Memoria::nuova(TOKEN_MAX))) }
+    }
 }
 
 #[derive(Default)]
@@ -117,8 +112,8 @@ impl Tokens {
         respinto: Option<&Arc<Token>>,
         scadenza: Instant,
     ) -> Result<Ottenuto, ErroreChiamata> {
-        let custodia = self.custodia(credenziali.impronta());
-        let attesa = tokio::time::timeout_at(scadenza.into(), custodia.lock()).await;
+        let posto = self.posto(credenziali.impronta());
+        let attesa = tokio::time::timeout_at(scadenza.into(), posto.lock()).await;
         let mut custodia = attesa.map_err(|_| ErroreChiamata::TempoScaduto { server: credenziali.endpoint.server() })?;
         let adesso = Instant::now();
         match &*custodia {
@@ -137,24 +132,14 @@ impl Tokens {
         esito.map(|token| Ottenuto { token, appena_chiesto: true })
     }
 
-    fn custodia(&self, impronta: Impronta) -> Arc<tokio::sync::Mutex<Custodia>> {
+    fn posto(&self, impronta: Impronta) -> Posto {
         // What is inside is whole at every moment: a panic elsewhere does not spoil it.
-        self.posti.lock().unwrap_or_else(PoisonError::into_inner).custodia(impronta)
-    }
-}
-
-impl Posti {
-    fn custodia(&mut self, impronta: Impronta) -> Arc<tokio::sync::Mutex<Custodia>> {
-        if !self.per_impronta.contains_key(&impronta)
-            && self.per_impronta.len() >= TOKEN_MAX
-            && let Some(vecchio) = self.per_impronta.iter().min_by_key(|(_, p)| p.uso).map(|(i, _)| *i)
-        {
-            self.per_impronta.remove(&vecchio);
-        }
-        self.turno += 1;
-        let posto = self.per_impronta.entry(impronta).or_default();
-        posto.uso = self.turno;
-        Arc::clone(&posto.custodia)
+        let mut posti = self.posti.lock().unwrap_or_else(PoisonError::into_inner);
+        posti.trova(&impronta).unwrap_or_else(|| {
+            let posto = Posto::default();
+            posti.metti(impronta, Arc::clone(&posto));
+            posto
+        })
     }
 }
 
@@ -260,19 +245,5 @@ mod tests {
         assert_eq!(rifiuto(400, br#"{"error":"invalid_scope","error_description":"segreto"}"#), "HTTP 400, invalid_scope");
         assert_eq!(rifiuto(403, br#"{"error":"parola-segreta"}"#), "HTTP 403");
         assert_eq!(rifiuto(502, b"<html>parola-segreta"), "HTTP 502");
-    }
-
-    #[test]
-    fn i_token_tenuti_hanno_un_limite() {
-        let mut posti = Posti::default();
-        let nome = |i: usize| impronta([i.to_string().as_bytes()]);
-        let primo = posti.custodia(nome(0));
-        for i in 1..TOKEN_MAX {
-            posti.custodia(nome(i));
-        }
-        assert!(Arc::ptr_eq(&primo, &posti.custodia(nome(0))));
-        posti.custodia(nome(TOKEN_MAX));
-        assert_eq!(posti.per_impronta.len(), TOKEN_MAX);
-        assert!(posti.per_impronta.contains_key(&nome(0)) && !posti.per_impronta.contains_key(&nome(1)));
     }
 }
