@@ -113,28 +113,26 @@ fn leggi_query(query: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// In a query a plus is a blank.
 fn decodifica(testo: &str) -> String {
+    String::from_utf8_lossy(&byte_decodificati(&testo.replace('+', " "))).into_owned()
+}
+
+/// Percent sequences alone; what is not one stays as it is. `None` when the result is not UTF-8.
+pub fn decodifica_percento(testo: &str) -> Option<String> {
+    String::from_utf8(byte_decodificati(testo)).ok()
+}
+
+fn byte_decodificati(testo: &str) -> Vec<u8> {
     let mut byte = Vec::with_capacity(testo.len());
     let mut resto = testo.as_bytes();
     while let [primo, coda @ ..] = resto {
         let esadecimale =
             (*primo == b'%').then(|| coda.get(..2).and_then(|c| std::str::from_utf8(c).ok()).and_then(|c| u8::from_str_radix(c, 16).ok())).flatten();
-        match (esadecimale, primo) {
-            (Some(b), _) => {
-                byte.push(b);
-                resto = &coda[2..];
-            }
-            (None, b'+') => {
-                byte.push(b' ');
-                resto = coda;
-            }
-            (None, b) => {
-                byte.push(*b);
-                resto = coda;
-            }
-        }
+        byte.push(esadecimale.unwrap_or(*primo));
+        resto = if esadecimale.is_some() { &coda[2..] } else { coda };
     }
-    String::from_utf8_lossy(&byte).into_owned()
+    byte
 }
 
 /// Writes a query value so that [`decodifica`] gives it back.
@@ -160,6 +158,9 @@ mod tests {
             [("a", "1"), ("b", "è x"), ("c", ""), ("d", "%zz"), ("", "%")].map(|(k, v)| (k.to_owned(), v.to_owned()))
         );
         assert_eq!(decodifica(&codifica("+è &=%")), "+è &=%");
+        for (testo, atteso) in [("%20%26%2A", Some(" &*")), ("a+b%2Bc%", Some("a+b+c%")), ("100%", Some("100%")), ("%FF", None)] {
+            assert_eq!(decodifica_percento(testo).as_deref(), atteso);
+        }
     }
 
     #[test]

@@ -17,7 +17,10 @@ use crate::accesso::{Chi, Permesso};
 use crate::backoffice;
 use crate::fault::Fault;
 use crate::pendenze::v2 as pendenze;
-use crate::permessi::{LeggeAnagraficaPagoPa, LeggeConfigurazione, LeggePendenze, ScriveAnagraficaPagoPa, ScrivePendenze};
+use crate::permessi::{
+    LeggeAnagraficaPagoPa, LeggeApplicazioni, LeggeConfigurazione, LeggePendenze, LeggeRuoli, ScriveAnagraficaPagoPa, ScriveApplicazioni, ScrivePendenze,
+    ScriveRuoli,
+};
 use crate::richiesta::Richiesta;
 
 /// An API in one version, with the two places where GovPay's clients look for it (design, "base paths").
@@ -77,6 +80,7 @@ where
 pub fn elenco() -> Vec<Rotta> {
     let mut rotte = pendenze_v2();
     rotte.extend(backoffice_pagopa());
+    rotte.extend(backoffice_utenze());
     rotte.push(rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/notifiche", "findNotifiche", backoffice::notifiche::elenca));
     rotte
 }
@@ -106,6 +110,28 @@ fn backoffice_pagopa() -> Vec<Rotta> {
         rotta::<LeggeAnagraficaPagoPa, _, _>(BACKOFFICE_V1, get.clone(), STAZIONI, "findStazioni", stazioni::elenca),
         rotta::<LeggeAnagraficaPagoPa, _, _>(BACKOFFICE_V1, get, STAZIONE, "getStazione", stazioni::leggi),
         rotta::<ScriveAnagraficaPagoPa, _, _>(BACKOFFICE_V1, put, STAZIONE, "addStazione", stazioni::scrivi),
+    ]
+}
+
+fn backoffice_utenze() -> Vec<Rotta> {
+    use backoffice::{applicazioni, operatori, ruoli};
+    const APPLICAZIONE: &str = "/applicazioni/{idA2A}";
+    const OPERATORE: &str = "/operatori/{principal}";
+    const RUOLO: &str = "/ruoli/{idRuolo}";
+    let (get, put, patch) = (Method::GET, Method::PUT, Method::PATCH);
+    vec![
+        rotta::<LeggeApplicazioni, _, _>(BACKOFFICE_V1, get.clone(), "/applicazioni", "findApplicazioni", applicazioni::elenca),
+        rotta::<LeggeApplicazioni, _, _>(BACKOFFICE_V1, get.clone(), APPLICAZIONE, "getApplicazione", applicazioni::leggi),
+        rotta::<ScriveApplicazioni, _, _>(BACKOFFICE_V1, put.clone(), APPLICAZIONE, "addApplicazione", applicazioni::scrivi),
+        rotta::<ScriveApplicazioni, _, _>(BACKOFFICE_V1, patch.clone(), APPLICAZIONE, "updateApplicazione", applicazioni::modifica),
+        rotta::<LeggeRuoli, _, _>(BACKOFFICE_V1, get.clone(), "/operatori", "findOperatori", operatori::elenca),
+        rotta::<LeggeRuoli, _, _>(BACKOFFICE_V1, get.clone(), OPERATORE, "getOperatore", operatori::leggi),
+        rotta::<ScriveRuoli, _, _>(BACKOFFICE_V1, put.clone(), OPERATORE, "addOperatore", operatori::scrivi),
+        rotta::<ScriveRuoli, _, _>(BACKOFFICE_V1, patch.clone(), OPERATORE, "updateOperatore", operatori::modifica),
+        rotta::<LeggeRuoli, _, _>(BACKOFFICE_V1, get.clone(), "/ruoli", "findRuoli", ruoli::elenca),
+        rotta::<LeggeRuoli, _, _>(BACKOFFICE_V1, get, RUOLO, "getRuolo", ruoli::leggi),
+        rotta::<ScriveRuoli, _, _>(BACKOFFICE_V1, put, RUOLO, "addRuolo", ruoli::scrivi),
+        rotta::<ScriveRuoli, _, _>(BACKOFFICE_V1, patch, RUOLO, "updateRuolo", ruoli::modifica),
     ]
 }
 

@@ -1,9 +1,13 @@
 //! API Backoffice v1 (spec/2 section 2): one file per family of resources.
 
+pub mod applicazioni;
 pub mod domini;
 pub mod intermediari;
 pub mod notifiche;
+pub mod operatori;
+pub mod ruoli;
 pub mod stazioni;
+pub mod utenze;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};

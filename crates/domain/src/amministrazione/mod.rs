@@ -4,6 +4,7 @@
 //! One file per family of resources. A decision sees the anagrafica and returns [`Decisione`]; nothing is written here.
 
 pub mod pagopa;
+pub mod utenze;
 
 use crate::anagrafica::Scrittura;
 

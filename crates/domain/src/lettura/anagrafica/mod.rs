@@ -6,3 +6,4 @@
 pub mod connettore;
 pub mod modifica;
 pub mod pagopa;
+pub mod utenze;
