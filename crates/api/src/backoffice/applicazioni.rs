@@ -26,7 +26,8 @@ pub async fn elenca(app: App, _chi: Chi<LeggeApplicazioni>, r: Richiesta) -> Res
     let dentro = |cercato: Option<&String>, valore: &str| cercato.is_none_or(|c| valore.to_lowercase().contains(c));
     let a = app.gateway.anagrafica();
     let righe = a.applicazioni.values().filter_map(|app| Some((app.as_ref(), a.utenze.get(&app.principal)?.as_ref())));
-    let righe = righe.filter(|(app, u)| abilitato.is_none_or(|b| u.abilitata == b) && dentro(id.as_ref(), &app.cod) && dentro(principal.as_ref(), &app.principal));
+    let righe =
+        righe.filter(|(app, u)| abilitato.is_none_or(|b| u.abilitata == b) && dentro(id.as_ref(), &app.cod) && dentro(principal.as_ref(), &app.principal));
     let mut righe: Vec<(&Applicazione, &Utenza)> = righe.collect();
     righe.sort_by(|(x, _), (y, _)| (&x.principal, &x.cod).cmp(&(&y.principal, &y.cod)));
     liste::di_anagrafica(&r, &righe, |(app, u)| {

@@ -78,3 +78,6 @@ fn utenza(inviata: UtenzaInviata, password_hash: Option<String>) -> Utenza {
         ruoli: inviata.ruoli,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,13 +13,7 @@ use crate::lettura::anagrafica::utenze::modifiche::{PATH_ACL, PATH_DOMINI, PATH_
 use crate::lettura::anagrafica::utenze::{DominioInviato, Modifica, TipoInviato, ambito};
 
 /// `autodeterminazione` is the flag of an applicazione; an operatore has none, and its value is 400 there.
-pub fn applica(
-    a: &Anagrafica,
-    chi: &Chiamante,
-    utenza: &mut Utenza,
-    mut autodeterminazione: Option<&mut bool>,
-    voci: &[Modifica],
-) -> Result<(), Rifiuto> {
+pub fn applica(a: &Anagrafica, chi: &Chiamante, utenza: &mut Utenza, mut autodeterminazione: Option<&mut bool>, voci: &[Modifica]) -> Result<(), Rifiuto> {
     for voce in voci {
         match voce {
             Modifica::MettiAcl(_) | Modifica::TogliAcl(_) => applica_acl(&mut utenza.acl, std::slice::from_ref(voce))?,

@@ -79,3 +79,6 @@ fn testo_di_lista<'a>(campo: &str, posizione: usize, valore: &'a Value) -> Resul
         Value::Array(_) | Value::Object(_) => Err(Rifiuto::Sintassi(format!("Tipo non valido per il campo {campo}"))),
     }
 }
+
+#[cfg(test)]
+mod tests;
