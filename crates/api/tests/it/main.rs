@@ -4,7 +4,10 @@
 //! (`postgres://user@host:port/postgres`); without it that half says that it was skipped.
 
 mod avvisi;
+mod backoffice_applicazioni;
+mod backoffice_operatori;
 mod backoffice_pagopa;
+mod backoffice_ruoli;
 mod banco;
 mod contratto_rest;
 mod contratto_soap;
