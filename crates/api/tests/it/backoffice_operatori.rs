@@ -63,7 +63,8 @@ su_entrambi! {
 su_entrambi! {
     async fn un_principal_qualsiasi_arriva_intero_dal_percorso(banco: &Banco) {
         let lungo = "a".repeat(4000);
-        let casuale: String = (0..125).map(|_| uuid::Uuid::new_v4().simple().to_string()).collect();
+        // As long as a subject can be without being compressed: an index of PostgreSQL holds 2700 bytes of a key.
+        let casuale: String = (0..80).map(|_| uuid::Uuid::new_v4().simple().to_string()).collect();
         for (percorso, principal) in [
             ("%2520%2526%252A", " &*"),
             ("%20%26%2A", " &*"),
