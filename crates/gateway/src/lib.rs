@@ -25,6 +25,7 @@ pub mod errore;
 pub mod giornale;
 pub mod istantanea;
 pub mod leggi_avviso;
+mod leggi_logo;
 pub mod leggi_pendenza;
 pub mod leggi_ricevuta;
 pub mod modifica_pendenza;

@@ -3,6 +3,7 @@
 //!
 //! One file per family of resources. A decision sees the anagrafica and returns [`Decisione`]; nothing is written here.
 
+pub mod creditore;
 pub mod pagopa;
 pub mod utenze;
 

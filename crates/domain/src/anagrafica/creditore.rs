@@ -171,11 +171,13 @@ impl Entrata {
     }
 }
 
-/// The bytes of a logo as clients send it: base64, plain or as a data URI, with blanks around (spec/2 section 2.3). `None` when it is neither.
+/// The bytes of a logo as clients send it: base64, plain or as a data URI, with blanks around and line ends inside (spec/2 section 2.3).
+/// `None` when it is neither.
 #[must_use]
 pub fn immagine_logo(testo: &str) -> Option<Vec<u8>> {
     use base64::Engine as _;
     let testo = testo.trim();
     let codice = if testo.starts_with("data:") { testo.split_once("base64,")?.1 } else { testo };
-    base64::engine::general_purpose::STANDARD.decode(codice.trim()).ok()
+    let codice: Vec<u8> = codice.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    base64::engine::general_purpose::STANDARD.decode(codice).ok()
 }

@@ -218,11 +218,17 @@ pub const IDENTIFICATIVO: Testo = Testo::con_forma(1, 35, &FORMA_IDENTIFICATIVO)
 /// idTipoPendenza, codEntrata.
 pub const TIPO: Testo = Testo::con_forma(1, 35, &FORMA_TIPO);
 
+/// Exactly so many characters.
+pub fn lunghezza(campo: &str, valore: &str, caratteri: usize) -> Result<(), Rifiuto> {
+    if valore.chars().count() == caratteri {
+        return Ok(());
+    }
+    no(format!("Il valore [{}] del campo {campo} non rispetta la lunghezza di {caratteri} caratteri.", mostra(valore)))
+}
+
 /// Eleven digits; the length is told before the pattern.
 pub fn id_dominio(campo: &str, valore: &str) -> Result<IdDominio, Rifiuto> {
-    if valore.chars().count() != 11 {
-        return no(format!("Il valore [{}] del campo {campo} non rispetta la lunghezza di 11 caratteri.", mostra(valore)));
-    }
+    lunghezza(campo, valore, 11)?;
     FORMA_DOMINIO.controlla(campo, valore)?;
     IdDominio::leggi(valore).map_or_else(|| non_valida(campo), Ok)
 }

@@ -78,6 +78,11 @@ pub fn basic(o: &Oggetto<'_>) -> Result<UtentePassword, Rifiuto> {
     Ok(UtentePassword { username: testo(o, "username")?, password: testo(o, "password")? })
 }
 
+/// The member `auth` of a connector that knows nothing but user and password.
+pub fn solo_basic(connettore: &Oggetto<'_>) -> Result<Option<UtentePassword>, Rifiuto> {
+    connettore.oggetto("auth", &MEMBRI_AUTH)?.map(|o| basic(&o)).transpose()
+}
+
 fn certificati(o: &Oggetto<'_>) -> Result<CertificatiSsl, Rifiuto> {
     let tipo = scelto(o, "tipo", &TIPI_SSL)?;
     let mut letti = CertificatiSsl {

@@ -4,6 +4,9 @@
 //! fields one after the other. What exists, and what the caller may, is asked later by [`crate::amministrazione`].
 
 pub mod connettore;
+pub mod creditore;
+pub mod entrate;
+pub mod esportazione;
 pub mod modifica;
 pub mod pagopa;
 pub mod utenze;
