@@ -19,6 +19,8 @@ pub trait Permesso: Send + Sync + 'static {
     const DIRITTO: Diritto;
     /// Integration APIs are for applicazioni, the back office for operatori and applicazioni alike.
     const SOLO_APPLICAZIONI: bool;
+    /// Otherwise the handler asks for the right, and shows less to whoever has not got it.
+    const OBBLIGATORIO: bool = true;
 }
 
 /// A caller who holds the right `P`.
@@ -32,7 +34,7 @@ impl<P: Permesso> Chi<P> {
     pub async fn riconosci(app: &App, intestazioni: &HeaderMap) -> Result<Self, Fault> {
         let chiamante = chiamante(app, intestazioni).await?;
         let tipo_giusto = !P::SOLO_APPLICAZIONI || matches!(chiamante.chi, Quale::Applicazione(_));
-        if !tipo_giusto || !chiamante.puo(P::SERVIZIO, P::DIRITTO) {
+        if !tipo_giusto || (P::OBBLIGATORIO && !chiamante.puo(P::SERVIZIO, P::DIRITTO)) {
             return Err(chiamante.non_autorizzato(Ambito::default()).into());
         }
         Ok(Self { chiamante, permesso: PhantomData })

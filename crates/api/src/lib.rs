@@ -12,6 +12,7 @@ mod backoffice;
 mod fault;
 mod json;
 mod liste;
+mod logo;
 mod openapi;
 mod pendenze;
 mod permessi;

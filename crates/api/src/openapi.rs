@@ -41,11 +41,12 @@ fn operazione(rotta: &Rotta) -> Value {
         .map(|nome| json!({ "name": nome, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
     let diritto = if rotta.diritto == Diritto::Lettura { "R" } else { "W" };
+    let nota = if rotta.obbligatorio { "" } else { " Senza il diritto mostra solo cio' che e' del chiamante." };
     let fault = json!({ "description": "Rifiuto", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/FaultBean" } } } });
     json!({
         "operationId": format!("{}_{}_{}", rotta.api.nome, rotta.api.versione, rotta.operazione),
         "tags": [rotta.api.nome],
-        "description": format!("Richiede il diritto {diritto} su «{}».", rotta.servizio.nome()),
+        "description": format!("Richiede il diritto {diritto} su «{}».{nota}", rotta.servizio.nome()),
         "parameters": parametri,
         "responses": { "200": { "description": "Esito positivo" }, "4XX": fault.clone(), "5XX": fault },
     })

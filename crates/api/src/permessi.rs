@@ -32,3 +32,13 @@ permessi! {
     LeggeConfigurazione: ConfigurazioneEManutenzione Lettura false,
     ScriveConfigurazione: ConfigurazioneEManutenzione Scrittura false,
 }
+
+/// Lists that whoever has a login may ask for: without the right they show only what is the caller's own (spec/2 section 2.3).
+pub struct GuardaAnagraficaCreditore;
+
+impl Permesso for GuardaAnagraficaCreditore {
+    const SERVIZIO: Servizio = Servizio::AnagraficaCreditore;
+    const DIRITTO: Diritto = Diritto::Lettura;
+    const SOLO_APPLICAZIONI: bool = false;
+    const OBBLIGATORIO: bool = false;
+}

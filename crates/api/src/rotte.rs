@@ -18,8 +18,8 @@ use crate::backoffice;
 use crate::fault::Fault;
 use crate::pendenze::v2 as pendenze;
 use crate::permessi::{
-    LeggeAnagraficaPagoPa, LeggeApplicazioni, LeggeConfigurazione, LeggePendenze, LeggeRuoli, ScriveAnagraficaPagoPa, ScriveApplicazioni, ScrivePendenze,
-    ScriveRuoli,
+    GuardaAnagraficaCreditore, LeggeAnagraficaCreditore, LeggeAnagraficaPagoPa, LeggeApplicazioni, LeggeConfigurazione, LeggePendenze, LeggeRuoli,
+    ScriveAnagraficaCreditore, ScriveAnagraficaPagoPa, ScriveApplicazioni, ScrivePendenze, ScriveRuoli,
 };
 use crate::richiesta::Richiesta;
 
@@ -54,6 +54,8 @@ pub struct Rotta {
     pub operazione: &'static str,
     pub servizio: Servizio,
     pub diritto: Diritto,
+    /// Otherwise without the right the route answers, and shows less.
+    pub obbligatorio: bool,
     gestore: Gestore,
 }
 
@@ -72,7 +74,7 @@ where
             gestore(app, chi, richiesta).await
         })
     });
-    Rotta { api, metodo, percorso, operazione, servizio: P::SERVIZIO, diritto: P::DIRITTO, gestore }
+    Rotta { api, metodo, percorso, operazione, servizio: P::SERVIZIO, diritto: P::DIRITTO, obbligatorio: P::OBBLIGATORIO, gestore }
 }
 
 /// The table.
@@ -81,6 +83,7 @@ pub fn elenco() -> Vec<Rotta> {
     let mut rotte = pendenze_v2();
     rotte.extend(backoffice_pagopa());
     rotte.extend(backoffice_utenze());
+    rotte.extend(backoffice_creditore());
     rotte.push(rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/notifiche", "findNotifiche", backoffice::notifiche::elenca));
     rotte
 }
@@ -132,6 +135,36 @@ fn backoffice_utenze() -> Vec<Rotta> {
         rotta::<LeggeRuoli, _, _>(BACKOFFICE_V1, get, RUOLO, "getRuolo", ruoli::leggi),
         rotta::<ScriveRuoli, _, _>(BACKOFFICE_V1, put, RUOLO, "addRuolo", ruoli::scrivi),
         rotta::<ScriveRuoli, _, _>(BACKOFFICE_V1, patch, RUOLO, "updateRuolo", ruoli::modifica),
+    ]
+}
+
+fn backoffice_creditore() -> Vec<Rotta> {
+    use backoffice::{conti_accredito, domini, entrate, entrate_dominio, unita_operative};
+    const DOMINIO: &str = "/domini/{idDominio}";
+    const UNITA: &str = "/domini/{idDominio}/unitaOperative";
+    const UNA_UNITA: &str = "/domini/{idDominio}/unitaOperative/{idUnitaOperativa}";
+    const CONTI: &str = "/domini/{idDominio}/contiAccredito";
+    const CONTO: &str = "/domini/{idDominio}/contiAccredito/{ibanAccredito}";
+    const ENTRATE: &str = "/domini/{idDominio}/entrate";
+    const ENTRATA: &str = "/domini/{idDominio}/entrate/{idEntrata}";
+    let (get, put) = (Method::GET, Method::PUT);
+    vec![
+        rotta::<GuardaAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), "/domini", "findDomini", domini::elenca),
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), DOMINIO, "getDominio", domini::leggi),
+        rotta::<ScriveAnagraficaCreditore, _, _>(BACKOFFICE_V1, put.clone(), DOMINIO, "addDominio", domini::scrivi),
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), "/domini/{idDominio}/logo", "getLogo", domini::leggi_logo),
+        rotta::<GuardaAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), UNITA, "findUnitaOperative", unita_operative::elenca),
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), UNA_UNITA, "getUnitaOperativa", unita_operative::leggi),
+        rotta::<ScriveAnagraficaCreditore, _, _>(BACKOFFICE_V1, put.clone(), UNA_UNITA, "addUnitaOperativa", unita_operative::scrivi),
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), CONTI, "findContiAccredito", conti_accredito::elenca),
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), CONTO, "getContiAccredito", conti_accredito::leggi),
+        rotta::<ScriveAnagraficaCreditore, _, _>(BACKOFFICE_V1, put.clone(), CONTO, "addContiAccredito", conti_accredito::scrivi),
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), "/entrate", "findEntrate", entrate::elenca),
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), "/entrate/{idEntrata}", "getEntrata", entrate::leggi),
+        rotta::<ScriveAnagraficaCreditore, _, _>(BACKOFFICE_V1, put.clone(), "/entrate/{idEntrata}", "addEntrata", entrate::scrivi),
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), ENTRATE, "findEntrateDominio", entrate_dominio::elenca),
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, get, ENTRATA, "getEntrataDominio", entrate_dominio::leggi),
+        rotta::<ScriveAnagraficaCreditore, _, _>(BACKOFFICE_V1, put, ENTRATA, "addEntrataDominio", entrate_dominio::scrivi),
     ]
 }
 

@@ -1,12 +1,16 @@
 //! API Backoffice v1 (spec/2 section 2): one file per family of resources.
 
 pub mod applicazioni;
+pub mod conti_accredito;
 pub mod domini;
+pub mod entrate;
+pub mod entrate_dominio;
 pub mod intermediari;
 pub mod notifiche;
 pub mod operatori;
 pub mod ruoli;
 pub mod stazioni;
+pub mod unita_operative;
 pub mod utenze;
 
 use axum::http::StatusCode;
@@ -25,6 +29,11 @@ use crate::richiesta::Richiesta;
 /// The body of a write, once it is known to be JSON.
 pub fn corpo(r: &Richiesta) -> Result<Value, Rifiuto> {
     lettura::json::leggi(&r.corpo)
+}
+
+/// A filter on part of a text, whatever the case.
+pub fn contiene(testo: &str, cercato: Option<&str>) -> bool {
+    cercato.is_none_or(|c| testo.to_lowercase().contains(&c.to_lowercase()))
 }
 
 /// Decides and writes a PUT. 201 when it has made something, 200 when it was there; never a body (spec/2 section 0.4).
