@@ -23,14 +23,24 @@ pub fn cartella() -> PathBuf {
 /// When the file is there and is no OpenAPI document.
 #[must_use]
 pub fn schema(nome: &str, file: &str, componente: &str) -> Option<Validator> {
-    let testo = std::fs::read_to_string(cartella().join(file)).ok();
-    println!("contratto: {} {nome}", if testo.is_some() { "eseguita" } else { "saltata" });
-    // One of the files has tabs in a description, which YAML forbids.
-    let contratto: Value = serde_yaml_ng::from_str(&testo?.replace('\t', "            ")).expect("yaml");
-    let mut radice = json!({ "$ref": format!("#/components/schemas/{componente}"), "components": { "schemas": contratto["components"]["schemas"] } });
+    let schemi = schemi(nome, file)?;
+    let mut radice = json!({ "$ref": format!("#/components/schemas/{componente}"), "components": { "schemas": schemi } });
     interni(&mut radice);
     // OpenAPI 3.0 speaks a dialect of draft 4: what stands beside a $ref does not count.
     Some(jsonschema::options().with_draft(Draft::Draft4).should_validate_formats(true).build(&radice).expect("schema"))
+}
+
+/// The components of a YAML file, as they are written.
+///
+/// # Panics
+/// When the file is there and is no OpenAPI document.
+#[must_use]
+pub fn schemi(nome: &str, file: &str) -> Option<Value> {
+    let testo = std::fs::read_to_string(cartella().join(file)).ok();
+    println!("contratto: {} {nome}", if testo.is_some() { "eseguita" } else { "saltata" });
+    // One of the files has tabs in a description, which YAML forbids.
+    let mut contratto: Value = serde_yaml_ng::from_str(&testo?.replace('\t', "            ")).expect("yaml");
+    Some(contratto["components"]["schemas"].take())
 }
 
 /// References between the files of a set become references within this one; `nullable` becomes a second type.

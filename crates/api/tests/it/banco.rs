@@ -210,6 +210,11 @@ impl Risposta {
         assert!(self.intestazioni.contains_key("x-govpay-idtransazione"));
     }
 
+    /// As [`Risposta::fault`], for an answer that may be no fault at all.
+    pub fn fault_o_vuoto(&self) -> (u16, String, String) {
+        if self.stato.is_success() { (self.stato.as_u16(), String::new(), self.testo.clone()) } else { self.fault() }
+    }
+
     /// Names of the members, sorted.
     #[track_caller]
     pub fn chiavi(&self) -> Vec<String> {

@@ -5,12 +5,15 @@
 
 mod avvisi;
 mod backoffice_applicazioni;
+mod backoffice_domini;
+mod backoffice_entrate;
 mod backoffice_operatori;
 mod backoffice_pagopa;
 mod backoffice_ruoli;
 mod banco;
 mod contratto_rest;
 mod contratto_soap;
+mod corpi_guasti;
 mod diritti;
 mod guasti;
 mod numeri;
