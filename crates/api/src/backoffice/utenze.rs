@@ -4,9 +4,14 @@ use domain::amministrazione::utenze::ruoli;
 use domain::anagrafica::{Acl, AmbitoUo, Anagrafica, Dominio, Segreto, Servizio, UO_ENTE, Utenza};
 use domain::lettura::anagrafica::utenze::ambito::AUTODETERMINAZIONE;
 use serde_json::Value;
+use tokio::sync::Semaphore;
 
 use crate::fault::Fault;
 use crate::json::Oggetto;
+
+/// New passwords hashed side by side: each takes 19 MB and a core.
+const HASH_INSIEME: usize = 2;
+static TURNI_HASH: Semaphore = Semaphore::const_new(HASH_INSIEME);
 
 /// `*` stands for all of them.
 const TUTTI: &str = "*";
@@ -63,6 +68,7 @@ pub fn ruoli(u: &Utenza, a: &Anagrafica) -> Vec<Value> {
 /// Of a new password. It takes a core for tens of milliseconds: never while the anagrafica is locked, never on an async thread.
 pub async fn hash(password: Option<Segreto>) -> Result<Option<String>, Fault> {
     let Some(Segreto(password)) = password else { return Ok(None) };
+    let _turno = TURNI_HASH.acquire().await;
     match tokio::task::spawn_blocking(move || gateway::accesso::hash_password(&password)).await {
         Ok(hash) => Ok(Some(hash?)),
         Err(_) => Err(Fault::Interno),
