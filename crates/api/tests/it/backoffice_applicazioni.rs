@@ -5,6 +5,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::banco::{BACKOFFICE, Banco, DOMINIO, DOMINIO_2, PASSWORD, PENDENZE, Risposta};
+use crate::corpi_guasti::{Ricetta, prova_corpi};
 use crate::su_entrambi;
 
 const APP: &str = "/applicazioni/idA2A_1";
@@ -293,5 +294,19 @@ su_entrambi! {
         for riga in get(banco, "/applicazioni").await["risultati"].as_array().expect("lista") {
             assert_eq!(scostamenti(&indice, riga), [] as [&str; 0]);
         }
+    }
+}
+
+su_entrambi! {
+    async fn ogni_corpo_guasto_e_rifiutato_col_nome_del_membro(banco: &Banco) {
+        let ricetta = Ricetta {
+            componente: "applicazionePost",
+            buono: corpo(),
+            non_nulli: &["principal", "abilitato", "apiPagamenti", "apiPendenze", "apiRagioneria", "generazioneIuvInterna", "url", "versioneApi"],
+            lunghezze: &[("principal", 4000), ("codificaIuv", 15), ("regExpIuv", 1024), ("url", 255)],
+            forme: &[("password", "debole"), ("url", "xxxx"), ("versioneApi", "SOAP v4"), ("principal", ""), ("codificaIuv", ""), ("regExpIuv", "")],
+            ..Ricetta::default()
+        };
+        prova_corpi(banco, APP, &ricetta).await;
     }
 }

@@ -5,6 +5,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::banco::{BACKOFFICE, Banco, DOMINIO, DOMINIO_2, PASSWORD, Risposta};
+use crate::corpi_guasti::{Ricetta, prova_corpi};
 use crate::su_entrambi;
 
 const ROSSI: &str = "/operatori/RSSMRA80A01F205X";
@@ -175,5 +176,19 @@ su_entrambi! {
         let esiti = futures::future::join_all((0..10).map(|_| put(banco, ROSSI, &c))).await;
         assert_eq!(esiti.iter().filter(|e| e.stato == StatusCode::CREATED).count(), 1);
         assert_eq!(esiti.iter().filter(|e| e.stato == StatusCode::OK).count(), 9);
+    }
+}
+
+su_entrambi! {
+    async fn ogni_corpo_guasto_e_rifiutato_col_nome_del_membro(banco: &Banco) {
+        let ricetta = Ricetta {
+            componente: "operatorePost",
+            buono: corpo(),
+            non_nulli: &["ragioneSociale", "abilitato"],
+            lunghezze: &[("ragioneSociale", 35)],
+            forme: &[("password", "debole"), ("ragioneSociale", "")],
+            ..Ricetta::default()
+        };
+        prova_corpi(banco, ROSSI, &ricetta).await;
     }
 }

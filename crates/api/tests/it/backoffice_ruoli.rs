@@ -5,6 +5,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::banco::{BACKOFFICE, Banco, PASSWORD, Risposta};
+use crate::corpi_guasti::{Ricetta, guasti};
 use crate::su_entrambi;
 
 async fn admin(banco: &Banco, metodo: Method, percorso: &str, corpo: Option<Value>) -> Risposta {
@@ -97,5 +98,17 @@ su_entrambi! {
         // Reading is not writing.
         let scrive = banco.chiama_come("rossi", Method::PUT, &format!("{BACKOFFICE}/ruoli/x"), Some(corpo())).await;
         assert_eq!(scrive.stato, StatusCode::FORBIDDEN);
+    }
+}
+
+su_entrambi! {
+    async fn ogni_corpo_guasto_e_rifiutato_col_nome_del_membro(banco: &Banco) {
+        let Some(guasti) = guasti(&Ricetta { componente: "ruoloPost", buono: corpo(), ..Ricetta::default() }) else { return };
+        for g in guasti {
+            let (stato, codice, testo) = admin(banco, Method::PUT, "/ruoli/nuovo", Some(g.corpo)).await.fault();
+            assert_eq!((stato, codice.as_str()), (400, "SINTASSI"), "{} {}: {testo}", g.membro, g.come);
+            assert!(testo.contains(&g.membro), "{} {}: {testo}", g.membro, g.come);
+        }
+        assert_eq!(banco.conta("SELECT COUNT(*) FROM ruolo WHERE cod = 'nuovo'").await, 0);
     }
 }
