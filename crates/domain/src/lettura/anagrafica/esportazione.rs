@@ -99,8 +99,9 @@ impl<'a> Sporto<'a> {
     fn consegna(&self, tipo: TipoConnettore, c: ConnettoreEsportazione) -> Result<ConnettoreEsportazione, Rifiuto> {
         let c = match tipo {
             TipoConnettore::Email => {
-                let (email_indirizzi, email_subject, email_allegato, download_base_url) = self.posta.controlla()?;
-                ConnettoreEsportazione { email_indirizzi, email_subject, email_allegato: Some(email_allegato), download_base_url, ..c }
+                let p = self.posta.controlla()?;
+                let c = ConnettoreEsportazione { email_indirizzi: p.indirizzi, email_subject: p.oggetto, ..c };
+                ConnettoreEsportazione { email_allegato: Some(p.allegato), download_base_url: p.url, ..c }
             }
             TipoConnettore::FileSystem => ConnettoreEsportazione { file_system_path: Some(CARTELLA.obbligatorio("fileSystemPath", self.cartella)?), ..c },
             TipoConnettore::Rest => c,
@@ -117,6 +118,13 @@ struct Posta<'a> {
     url: Option<&'a str>,
 }
 
+struct PostaLetta {
+    indirizzi: Vec<String>,
+    oggetto: Option<String>,
+    allegato: bool,
+    url: Option<String>,
+}
+
 impl<'a> Posta<'a> {
     fn leggi(o: &Oggetto<'a>) -> Result<Self, Rifiuto> {
         Ok(Self {
@@ -127,7 +135,7 @@ impl<'a> Posta<'a> {
         })
     }
 
-    fn controlla(&self) -> Result<(Vec<String>, Option<String>, bool, Option<String>), Rifiuto> {
+    fn controlla(&self) -> Result<PostaLetta, Rifiuto> {
         const CAMPO: &str = "emailIndirizzi";
         let indirizzi = obbligatorio(CAMPO, self.indirizzi.as_deref().filter(|i| !i.is_empty()))?;
         let letti = indirizzi.iter().enumerate().map(|(i, v)| INDIRIZZO.controlla(CAMPO, elemento(CAMPO, i, *v)?)).collect::<Result<Vec<_>, _>>()?;
@@ -135,7 +143,7 @@ impl<'a> Posta<'a> {
         let oggetto = OGGETTO.facoltativo("emailSubject", self.oggetto)?;
         let allegato = obbligatorio("emailAllegato", self.allegato)?;
         let url = if allegato { URL_SUPERFLUA.facoltativo("downloadBaseUrl", self.url)? } else { Some(URL_SCARICO.obbligatorio("downloadBaseUrl", self.url)?) };
-        Ok((letti, oggetto, allegato, url))
+        Ok(PostaLetta { indirizzi: letti, oggetto, allegato, url })
     }
 }
 
@@ -272,6 +280,7 @@ pub fn maggioli(corpo: &Oggetto<'_>) -> Result<Option<ConnettoreMaggioli>, Rifiu
         return Ok(Some(c));
     }
     let file_system_path = Some(CARTELLA.obbligatorio("fileSystemPath", cartella)?);
-    let (email_indirizzi, email_subject, allegato, download_base_url) = posta.controlla()?;
-    Ok(Some(ConnettoreMaggioli { file_system_path, email_indirizzi, email_subject, email_allegato: Some(allegato), download_base_url, ..c }))
+    let p = posta.controlla()?;
+    let c = ConnettoreMaggioli { file_system_path, email_indirizzi: p.indirizzi, email_subject: p.oggetto, ..c };
+    Ok(Some(ConnettoreMaggioli { email_allegato: Some(p.allegato), download_base_url: p.url, ..c }))
 }
