@@ -12,6 +12,7 @@ mod migrazioni;
 mod posizione;
 mod sql;
 
+pub mod accessi;
 pub mod anagrafica;
 pub mod apertura;
 pub mod contatori;
@@ -21,6 +22,7 @@ pub mod notifiche;
 pub mod pendenze;
 pub mod registro;
 pub mod ripristino;
+pub mod sessioni;
 pub mod transazioni;
 
 pub use apertura::{Corsia, Store, Tx};

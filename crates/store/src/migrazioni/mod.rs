@@ -23,9 +23,10 @@ pub struct Migrazione {
     sorgente: &'static str,
 }
 
-const MIGRAZIONI: [Migrazione; 2] = [
+const MIGRAZIONI: [Migrazione; 3] = [
     Migrazione { nome: "0001_inizio", sorgente: include_str!("0001_inizio.sql") },
     Migrazione { nome: "0002_anagrafica", sorgente: include_str!("0002_anagrafica.sql") },
+    Migrazione { nome: "0003_accessi", sorgente: include_str!("0003_accessi.sql") },
 ];
 
 impl Migrazione {
