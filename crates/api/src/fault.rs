@@ -3,13 +3,11 @@
 use std::any::Any;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use chrono::Duration;
 use domain::Rifiuto;
 use gateway::Errore;
-
-use crate::App;
-use crate::accesso::chiamante;
 
 /// What a handler answers when it does not answer.
 #[derive(Debug)]
@@ -17,6 +15,16 @@ pub enum Fault {
     Rifiuto(Rifiuto),
     /// 401 of the security layer.
     NonAutenticato(&'static str),
+    /// 401 with `Retry-After`: too many wrong passwords. Not 429: the clients of these APIs know 401 as "not let in", and the body says until when.
+    Bloccato {
+        attesa: Duration,
+    },
+    /// 401 of a Bearer token (RFC 6750): without a description, none was presented.
+    Gettone {
+        descrizione: Option<String>,
+    },
+    /// 503: the identity provider does not give its keys.
+    SenzaFornitore,
     /// 403 of the security layer.
     Vietato(&'static str),
     /// 503: the archive is away, and may come back.
@@ -63,7 +71,12 @@ impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         match self {
             Self::Rifiuto(r) => bean(r.stato_http(), r.categoria().nome(), r.codice(), r.descrizione(), &r.dettaglio()),
-            Self::NonAutenticato(causa) => bean(401, "AUTORIZZAZIONE", "401", "Autenticazione richiesta.", causa),
+            Self::NonAutenticato(causa) => non_autenticato(causa),
+            Self::Bloccato { attesa } => bloccato(attesa),
+            Self::Gettone { descrizione } => gettone(descrizione.as_deref()),
+            Self::SenzaFornitore => {
+                bean(503, "INTERNO", "503000", "Servizio non disponibile", "Chiavi del fornitore di identita' momentaneamente non disponibili: riprovare.")
+            }
             Self::Vietato(causa) => bean(403, "AUTORIZZAZIONE", "403", "Richiesta non autorizzata.", causa),
             Self::NonDisponibile => bean(503, "INTERNO", "503000", "Servizio non disponibile", "Archivio momentaneamente non disponibile: riprovare."),
             Self::Interno => bean(500, "INTERNO", "INTERNAL", "Errore interno", "Si e' verificato un errore non previsto."),
@@ -71,19 +84,34 @@ impl IntoResponse for Fault {
     }
 }
 
+fn non_autenticato(causa: &str) -> Response {
+    bean(401, "AUTORIZZAZIONE", "401", "Autenticazione richiesta.", causa)
+}
+
+fn bloccato(attesa: Duration) -> Response {
+    let secondi = attesa.num_seconds().max(1);
+    let testo = format!("Troppi tentativi di accesso falliti: riprovare fra {} minuti.", (secondi + 59) / 60);
+    con(non_autenticato(&testo), header::RETRY_AFTER, &secondi.to_string())
+}
+
+fn gettone(descrizione: Option<&str>) -> Response {
+    match descrizione {
+        None => con(non_autenticato("Full authentication is required to access this resource"), header::WWW_AUTHENTICATE, "Bearer"),
+        Some(d) => con(non_autenticato(d), header::WWW_AUTHENTICATE, &format!("Bearer error=\"invalid_token\", error_description=\"{d}\"")),
+    }
+}
+
+fn con(mut risposta: Response, nome: HeaderName, valore: &str) -> Response {
+    if let Ok(valore) = HeaderValue::from_str(valore) {
+        risposta.headers_mut().insert(nome, valore);
+    }
+    risposta
+}
+
 fn bean(stato: u16, categoria: &str, codice: &str, descrizione: &str, dettaglio: &str) -> Response {
     let corpo = serde_json::json!({ "categoria": categoria, "codice": codice, "descrizione": descrizione, "dettaglio": dettaglio });
     let stato = StatusCode::from_u16(stato).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (stato, [(header::CONTENT_TYPE, "application/json")], corpo.to_string()).into_response()
-}
-
-/// A path of ours that no route answers: 403 when its profile has no chain, 404 after login when it has (spec/1 section 2).
-pub(crate) async fn percorso_ignoto(app: App, percorso: String, intestazioni: HeaderMap) -> Fault {
-    if percorso.contains("/rs/") && !percorso.contains("/rs/basic/") {
-        return Fault::Vietato("Profilo di autenticazione non disponibile");
-    }
-    let ammesso = if percorso.contains("/rs/") { chiamante(&app, &intestazioni).await.map(drop) } else { Ok(()) };
-    ammesso.err().unwrap_or_else(|| Fault::Rifiuto(Rifiuto::NonTrovato("Risorsa inesistente".to_owned())))
 }
 
 pub(crate) fn panico(_: Box<dyn Any + Send + 'static>) -> Response<Body> {

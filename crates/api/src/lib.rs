@@ -1,38 +1,44 @@
 //! HTTP. A handler reads like a sentence: parse, call, render; the rules are in `domain`, the operations in `gateway`.
 //!
 //! - [`rotte`]: every route of the REST APIs on one page, from which the router and the OpenAPI document are both made;
-//! - [`accesso`]: who calls; [`permessi`]: the rights that a route asks for as types;
-//! - [`pendenze`], [`backoffice`]: one folder per API, one file per version;
+//! - [`interfacce`]: the APIs, their addresses and the profiles that publish them;
+//! - [`permessi`]: the rights that a route asks for, as types; [`accesso`]: who calls, and whether it has them;
+//! - [`pendenze`], [`backoffice`], [`user`]: one folder per API, one file per version;
 //! - [`stazione`]: the SOAP station;
 //! - [`salute`]: health and metrics;
 //! - [`fault`]: how refusals and failures are written.
 
-mod accesso;
+pub mod accesso;
 mod backoffice;
-mod fault;
+pub mod fault;
+pub mod interfacce;
 mod json;
 mod liste;
 mod logo;
 mod openapi;
 mod pendenze;
-mod permessi;
+pub mod permessi;
 mod richiesta;
 mod rotte;
 mod salute;
 mod stazione;
+mod user;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
 use gateway::Gateway;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
+pub use accesso::{Accesso, ImpostazioniAccesso};
 pub use openapi::documento as openapi;
-pub use rotte::elenco as elenco_rotte;
+pub use rotte::{Rotta, elenco as elenco_rotte};
 pub use stazione::{AutenticazioneNodo, CertificatoClient, UtenteNodo};
 
 /// Longest time that a request may take, body included: a client that stops sending does not keep its place.
@@ -44,12 +50,14 @@ pub struct Contesto {
     pub gateway: Gateway,
     /// How the node of pagoPA proves who it is.
     pub nodo: AutenticazioneNodo,
+    /// How everybody else does.
+    pub accesso: Arc<Accesso>,
     /// Where the world reaches us, without a final slash: written into the WSDL.
     pub indirizzo_pubblico: String,
     pub metriche: PrometheusHandle,
 }
 
-pub(crate) type App = Arc<Contesto>;
+pub type App = Arc<Contesto>;
 
 /// Everything that the program serves.
 pub fn router(contesto: Contesto) -> Router {
@@ -59,7 +67,7 @@ pub fn router(contesto: Contesto) -> Router {
         .merge(rotte::router(Arc::clone(&app)))
         .merge(stazione::router(Arc::clone(&app)))
         .merge(salute::router(app))
-        .fallback(move |uri: Uri, intestazioni: HeaderMap| fault::percorso_ignoto(altrove, uri.path().to_owned(), intestazioni))
+        .fallback(move |richiesta: Request| async move { accesso::percorso_ignoto(&altrove, &richiesta.into_parts().0).await.into_response() })
         .layer(CatchPanicLayer::custom(fault::panico))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ATTESA_RICHIESTA))
         .layer(axum::middleware::from_fn(richiesta::identifica))

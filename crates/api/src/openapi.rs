@@ -2,15 +2,17 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::permessi::Richiesto;
 use crate::rotte::{Rotta, elenco};
-use domain::anagrafica::Diritto;
+use domain::anagrafica::Servizio;
+use domain::chiamante::Profilo;
 
 /// One document for all APIs: paths are those of the first layout, each with the right that it asks for.
 #[must_use]
 pub fn documento() -> Value {
     let mut percorsi: Map<String, Value> = Map::new();
     for rotta in elenco() {
-        let [radice, _] = rotta.api.radici();
+        let Some(radice) = rotta.api.radici(Profilo::Basic).into_iter().next() else { continue };
         let percorso = percorsi.entry(format!("{radice}{}", rotta.percorso)).or_insert_with(|| json!({}));
         if let Value::Object(metodi) = percorso {
             metodi.insert(rotta.metodo.as_str().to_lowercase(), operazione(&rotta));
@@ -40,14 +42,24 @@ fn operazione(rotta: &Rotta) -> Value {
         .filter_map(|s| s.strip_prefix('{')?.strip_suffix('}'))
         .map(|nome| json!({ "name": nome, "in": "path", "required": true, "schema": { "type": "string" } }))
         .collect();
-    let diritto = if rotta.diritto == Diritto::Lettura { "R" } else { "W" };
-    let nota = if rotta.obbligatorio { "" } else { " Senza il diritto mostra solo cio' che e' del chiamante." };
     let fault = json!({ "description": "Rifiuto", "content": { "application/json": { "schema": { "$ref": "#/components/schemas/FaultBean" } } } });
     json!({
         "operationId": format!("{}_{}_{}", rotta.api.nome, rotta.api.versione, rotta.operazione),
         "tags": [rotta.api.nome],
-        "description": format!("Richiede il diritto {diritto} su «{}».{nota}", rotta.servizio.nome()),
+        "description": descrivi(rotta.richiesto),
         "parameters": parametri,
         "responses": { "200": { "description": "Esito positivo" }, "4XX": fault.clone(), "5XX": fault },
     })
+}
+
+fn descrivi(richiesto: Richiesto) -> String {
+    let su = |servizi: &[Servizio]| servizi.iter().map(|s| format!("«{}»", s.nome())).collect::<Vec<_>>().join(" o ");
+    match richiesto {
+        Richiesto::Diritto { servizi, diritto } => format!("Richiede il diritto {} su {}.", diritto.sigla(), su(servizi)),
+        Richiesto::Facoltativo { servizi, diritto } => {
+            format!("Per ogni utenza riconosciuta; mostra di piu' a chi ha il diritto {} su {}.", diritto.sigla(), su(servizi))
+        }
+        Richiesto::Autenticato => "Per ogni utenza riconosciuta.".to_owned(),
+        Richiesto::Aperto => "Aperta a tutti.".to_owned(),
+    }
 }

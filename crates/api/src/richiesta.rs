@@ -92,12 +92,12 @@ async fn leggi_corpo(corpo: Body, massimo: usize) -> Result<Bytes, Fault> {
         .map_err(|_| Rifiuto::Sintassi(format!("Il corpo della richiesta non e' leggibile o supera {massimo} byte.")).into())
 }
 
-/// `/govpay/backend/api/pendenze/rs/basic/v2/pendenze` from `/pendenze` on.
+/// `/govpay/backend/api/pendenze/rs/basic/v2/pendenze` from `/pendenze` on. The default chain has no profile: `/rs/v2/pendenze`.
 fn dalla_versione(percorso: &str) -> String {
     let dopo_rs = percorso.split_once("/rs/").map_or("", |(_, r)| r);
-    let mut pezzi = dopo_rs.splitn(3, '/');
-    let (_profilo, _versione) = (pezzi.next(), pezzi.next());
-    format!("/{}", pezzi.next().unwrap_or_default())
+    let senza_profilo = dopo_rs.strip_prefix('v').is_some_and(|r| r.starts_with(|c: char| c.is_ascii_digit()));
+    let resto = dopo_rs.splitn(if senza_profilo { 2 } else { 3 }, '/').nth(if senza_profilo { 1 } else { 2 });
+    format!("/{}", resto.unwrap_or_default())
 }
 
 /// Decodes `a=b&c=d`; what is not valid UTF-8 is replaced.
@@ -167,5 +167,7 @@ mod tests {
     fn i_collegamenti_partono_dalla_radice_della_versione() {
         assert_eq!(dalla_versione("/govpay-api-pendenze/rs/basic/v2/pendenze"), "/pendenze");
         assert_eq!(dalla_versione("/rs/basic/v2"), "/");
+        assert_eq!(dalla_versione("/govpay-api-pendenze/rs/v1/pendenze/A/B"), "/pendenze/A/B");
+        assert_eq!(dalla_versione("/govpay-api-pendenze/rs/v1"), "/");
     }
 }

@@ -39,6 +39,17 @@ impl Soggetto {
     }
 }
 
+/// As a principal is written, in normal form: [`Soggetto::leggi`] gives the same back.
+impl std::fmt::Display for Soggetto {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (i, (nome, valore)) in self.0.iter().enumerate() {
+            let protetto = valore.replace('\\', "\\\\").replace(',', "\\,").replace('"', "\\\"");
+            write!(f, "{}{nome}={protetto}", if i > 0 { ", " } else { "" })?;
+        }
+        Ok(())
+    }
+}
+
 /// The pairs of a written subject. A separator that belongs to a value has a backslash before it, or the value is in quotes (RFC 4514, RFC 1779):
 /// `O=Rossi\, Bianchi S.p.A.`. A part that is no pair belongs to the value before it.
 #[must_use]
@@ -131,6 +142,7 @@ mod tests {
         fn nessun_testo_fa_cadere_la_lettura(testo in "\\PC*") {
             if let Some(s) = Soggetto::leggi(&testo) {
                 proptest::prop_assert!(s.compreso_in(&s));
+                proptest::prop_assert_eq!(Soggetto::leggi(&s.to_string()).filter(|_| !s.to_string().starts_with('/')), Some(s.clone()).filter(|_| !s.to_string().starts_with('/')));
             }
         }
     }

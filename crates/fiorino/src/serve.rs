@@ -1,9 +1,10 @@
 //! `fiorino serve`.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use api::{AutenticazioneNodo, Contesto, UtenteNodo};
+use api::{Accesso, AutenticazioneNodo, Contesto, UtenteNodo};
 use ente::ClienteEnte;
 use gateway::Impostazioni;
 
@@ -35,6 +36,7 @@ async fn servi(configurazione: &Configurazione, inizio: Instant) -> anyhow::Resu
     let contesto = Contesto {
         gateway: casa.gateway.clone(),
         nodo: autenticazione(&configurazione.stazione),
+        accesso: Arc::new(Accesso::nuovo(configurazione.accesso.impostazioni()?)?),
         indirizzo_pubblico: configurazione.indirizzo_pubblico(indirizzo),
         metriche: casa.metriche.clone(),
     };
@@ -54,7 +56,11 @@ pub fn millisecondi(inizio: Instant) -> u64 {
 }
 
 fn impostazioni(configurazione: &Configurazione) -> Impostazioni {
-    Impostazioni { avvisi_sonda: configurazione.stazione.avvisi_sonda.clone(), debitore_nascosto: configurazione.stampe.debitore_nascosto.clone() }
+    Impostazioni {
+        avvisi_sonda: configurazione.stazione.avvisi_sonda.clone(),
+        debitore_nascosto: configurazione.stampe.debitore_nascosto.clone(),
+        md5_ammesso: configurazione.accesso.md5_ammesso,
+    }
 }
 
 fn tempi(configurazione: &Configurazione) -> outbound::Tempi {

@@ -2,7 +2,7 @@
 //!
 //! | file | operation |
 //! |---|---|
-//! | [`accesso`] | who is calling, by name and password |
+//! | [`accesso`] | who is calling: passwords, certificates, tokens, sessions |
 //! | [`amministra`] | a change of the anagrafica |
 //! | [`carica_pendenza`] | PUT of a position |
 //! | [`modifica_pendenza`] | PATCH of a position |
@@ -55,11 +55,13 @@ pub struct Impostazioni {
     pub avvisi_sonda: Vec<String>,
     /// Debtor codes and names that are not printed, compared without case (`...nascondiKeyword`).
     pub debitore_nascosto: Vec<String>,
+    /// Passwords kept as MD5 unix crypt are believed once more (`...backwardCompatibilityMD5.enabled`).
+    pub md5_ammesso: bool,
 }
 
 impl Default for Impostazioni {
     fn default() -> Self {
-        Self { avvisi_sonda: vec!["000000000000000000".to_owned()], debitore_nascosto: vec![domain::soggetto::ANONIMO.to_owned()] }
+        Self { avvisi_sonda: vec!["000000000000000000".to_owned()], debitore_nascosto: vec![domain::soggetto::ANONIMO.to_owned()], md5_ammesso: true }
     }
 }
 
@@ -74,6 +76,7 @@ pub struct Gateway {
     pub(crate) orologio: Orologio,
     pub(crate) impostazioni: Arc<Impostazioni>,
     pub(crate) credenziali: Arc<accesso::Credenziali>,
+    pub(crate) soggetti: Arc<accesso::soggetti::Soggetti>,
     pub(crate) ente: ente::ClienteEnte,
     /// Rung when a notification has been queued, so that it leaves at once.
     pub(crate) campanello: Arc<Notify>,
@@ -94,6 +97,7 @@ impl Gateway {
             orologio,
             impostazioni: Arc::new(impostazioni),
             credenziali: Arc::new(accesso::Credenziali::nuove()),
+            soggetti: Arc::default(),
             ente,
             campanello: Arc::new(Notify::new()),
         })

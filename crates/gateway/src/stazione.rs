@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use codici::IdDominio;
 use domain::Anagrafica;
 use domain::anagrafica::{Dominio, Stazione};
+use domain::certificato::Soggetto;
 use domain::pagabilita::Impedimento;
 use pagopa::messaggi::Stazione as Indirizzo;
 use pagopa::{CodiceFault, Fault, Operazione};
@@ -27,8 +28,8 @@ impl Principal {
         match self {
             Self::Nome(nome) => nome == configurato,
             Self::Soggetto(rdn) => {
-                let attesi = leggi_soggetto(configurato);
-                !rdn.is_empty() && rdn.iter().all(|r| attesi.iter().any(|a| normale(a) == normale(r)))
+                let presentato = Soggetto::da_rdn(rdn.iter().map(|(n, v)| (n.as_str(), v.as_str())));
+                presentato.zip(Soggetto::leggi(configurato)).is_some_and(|(presentato, atteso)| presentato.compreso_in(&atteso))
             }
         }
     }
@@ -39,27 +40,6 @@ impl Principal {
             Self::Soggetto(rdn) => rdn.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(","),
         }
     }
-}
-
-/// `CN=x, O=y` or `/CN=x/O=y` as pairs. A separator that belongs to a value has a backslash before it (RFC 4514): `O=Rossi\, Bianchi S.p.A.`.
-#[must_use]
-pub fn leggi_soggetto(testo: &str) -> Vec<(String, String)> {
-    let separatore = if testo.starts_with('/') { '/' } else { ',' };
-    let mut parti = vec![String::new()];
-    let mut caratteri = testo.chars();
-    while let Some(c) = caratteri.next() {
-        if c == separatore {
-            parti.push(String::new());
-        } else if let Some(parte) = parti.last_mut() {
-            parte.extend(if c == '\\' { caratteri.next() } else { Some(c) });
-        }
-    }
-    parti.iter().filter_map(|p| p.split_once('=')).map(|(k, v)| (k.trim().to_owned(), v.trim().to_owned())).collect()
-}
-
-fn normale((chiave, valore): &(String, String)) -> (String, String) {
-    let valore = valore.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    (chiave.to_uppercase(), valore)
 }
 
 /// A call of the node, as far as all operations share it.

@@ -58,7 +58,8 @@ impl Store {
         }
         let finite = tabella::Entity::find().filter(C::UltimoUso.lt(adesso - INATTIVITA_MAX)).limit(PULIZIA_MAX);
         elimina(&tx, finite.select_only().column(C::IdHash).into_tuple().all(&tx.sql).await?).await?;
-        let di_troppo = tabella::Entity::find().filter(C::Titolare.eq(titolare)).order_by_desc(C::UltimoUso).offset(massimo.saturating_sub(1)).limit(PULIZIA_MAX);
+        let di_troppo =
+            tabella::Entity::find().filter(C::Titolare.eq(titolare)).order_by_desc(C::UltimoUso).offset(massimo.saturating_sub(1)).limit(PULIZIA_MAX);
         elimina(&tx, di_troppo.select_only().column(C::IdHash).into_tuple().all(&tx.sql).await?).await?;
         let riga = tabella::ActiveModel {
             id_hash: Set(id.to_vec()),
@@ -89,13 +90,6 @@ impl Store {
     pub async fn chiudi_sessione(&self, id: &IdHash) -> Result<(), ErroreStore> {
         let tx = self.begin(Corsia::Applicazioni).await?;
         tabella::Entity::delete_by_id(id.to_vec()).exec(&tx.sql).await?;
-        tx.commit().await
-    }
-
-    /// All of a titolare: its password has changed.
-    pub async fn chiudi_sessioni_di(&self, titolare: &str) -> Result<(), ErroreStore> {
-        let tx = self.begin(Corsia::Applicazioni).await?;
-        tabella::Entity::delete_many().filter(tabella::Column::Titolare.eq(titolare)).exec(&tx.sql).await?;
         tx.commit().await
     }
 

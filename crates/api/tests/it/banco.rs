@@ -167,6 +167,29 @@ impl Banco {
         esito.expect("un numero")
     }
 
+    /// The same gateway behind other ways in. Gives the base address. `certificato`: what the TLS layer would have verified.
+    pub async fn altra_porta(&self, impostazioni: api::ImpostazioniAccesso, certificato: Option<&[(&str, &str)]>) -> String {
+        apri_porta(&self.gateway, impostazioni, certificato, "https://pagamenti.ente.example").await
+    }
+
+    /// Another node on the same database, with its own memory.
+    pub async fn altro_nodo(&self, numero: i32) -> Gateway {
+        let mano = Arc::clone(&self.orologio);
+        let adesso: gateway::Orologio = Arc::new(move || mano.lock().expect("orologio").unwrap_or_else(Utc::now));
+        let ente = ente::ClienteEnte::nuovo(ente::TEMPI).expect("client");
+        Gateway::nuovo(self.store.clone(), numero, adesso, Impostazioni::default(), ente).await.expect("gateway")
+    }
+
+    /// Writes logins, and lets the node see them.
+    pub async fn censisci(&self, scritture: &[domain::anagrafica::Scrittura]) {
+        let a = self.store.scrivi_anagrafica().await.expect("scrittura");
+        for s in scritture {
+            a.salva(s).await.expect("salvata");
+        }
+        a.commit().await.expect("commit");
+        self.gateway.istantanea().rinfresca(&self.store).await.expect("riletta");
+    }
+
     /// Sends what is due, until nothing is.
     pub async fn spedisci(&self) {
         while self.gateway.spedisci_notifiche().await.expect("coda leggibile") > 0 {}
@@ -251,12 +274,43 @@ fn rustls_pronto() -> Result<(), ()> {
     outbound::Cliente::nuovo(ente::TEMPI).map(|_| ()).map_err(|_| ())
 }
 
+/// A door of a gateway, with the address of the connection as the program has it.
+pub async fn apri_porta(gateway: &Gateway, impostazioni: api::ImpostazioniAccesso, certificato: Option<&[(&str, &str)]>, indirizzo_pubblico: &str) -> String {
+    let (ascolto, indirizzo) = porta().await;
+    let contesto = api::Contesto {
+        gateway: gateway.clone(),
+        nodo: api::AutenticazioneNodo::Basic(Vec::new()),
+        accesso: Arc::new(api::Accesso::nuovo(impostazioni).expect("accesso")),
+        indirizzo_pubblico: indirizzo_pubblico.to_owned(),
+        metriche: PrometheusBuilder::new().build_recorder().handle(),
+    };
+    let mut rotte = api::router(contesto);
+    rotte = rotte.layer(axum::middleware::from_fn(soggetto_di_prova));
+    if let Some(rdn) = certificato {
+        let rdn = rdn.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        rotte = rotte.layer(axum::Extension(api::CertificatoClient(rdn)));
+    }
+    tokio::spawn(async move { axum::serve(ascolto, rotte.into_make_service_with_connect_info::<SocketAddr>()).await });
+    format!("http://{indirizzo}")
+}
+
+/// Header that plays the TLS layer: the common name of a client certificate.
+pub const COMMON_NAME: &str = "x-prova-common-name";
+
+async fn soggetto_di_prova(mut richiesta: axum::extract::Request, avanti: axum::middleware::Next) -> axum::response::Response {
+    if let Some(cn) = richiesta.headers().get(COMMON_NAME).and_then(|v| v.to_str().ok()).map(str::to_owned) {
+        richiesta.extensions_mut().insert(api::CertificatoClient(vec![("CN".to_owned(), cn)]));
+    }
+    avanti.run(richiesta).await
+}
+
 async fn avvia_gateway(gateway: &Gateway) -> String {
     let (ascolto, indirizzo) = porta().await;
     let base = format!("http://{indirizzo}");
     let contesto = api::Contesto {
         gateway: gateway.clone(),
         nodo: api::AutenticazioneNodo::Basic(vec![utente_nodo("nodo"), utente_nodo("intruso")]),
+        accesso: Arc::new(api::Accesso::nuovo(api::ImpostazioniAccesso::default()).expect("accesso")),
         indirizzo_pubblico: base.clone(),
         metriche: PrometheusBuilder::new().build_recorder().handle(),
     };

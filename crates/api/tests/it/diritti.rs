@@ -1,14 +1,17 @@
 //! Who may do what: every route of the table refuses whom it must (spec/1 sections 2.5, 4.1 and 14).
 
+use api::Rotta;
+use api::permessi::Richiesto;
 use domain::anagrafica::{Acl, Applicazione, Diritto, Servizio, Utenza};
+use domain::chiamante::{Profilo, TipoUtenza};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::banco::{BACKOFFICE, Banco, PASSWORD, PENDENZE, Risposta};
 use crate::su_entrambi;
 
-/// Every address of every route, with its parameters filled.
-fn indirizzi() -> Vec<(Method, String, Servizio, Diritto, bool)> {
+/// Every address of every route by a profile, with its parameters filled.
+fn indirizzi(profilo: Profilo) -> Vec<(Rotta, String)> {
     let riempi = |percorso: &str| {
         let valore = |nome: &str| match nome {
             "{idDominio}" => "12345678901",
@@ -18,9 +21,14 @@ fn indirizzi() -> Vec<(Method, String, Servizio, Diritto, bool)> {
         };
         percorso.split('/').map(|s| if s.starts_with('{') { valore(s) } else { s }.to_owned()).collect::<Vec<_>>().join("/")
     };
-    let rotte = api::elenco_rotte();
-    let una = |radice: &str, percorso: &str| format!("{radice}{}", riempi(percorso));
-    rotte.iter().flat_map(|r| r.api.radici().map(|radice| (r.metodo.clone(), una(&radice, r.percorso), r.servizio, r.diritto, r.obbligatorio))).collect()
+    let pubblicata = |r: &Rotta| r.profili().any(|p| p == profilo);
+    let una = |r: Rotta| r.api.radici(profilo).into_iter().map(|radice| (r.clone(), format!("{radice}{}", riempi(r.percorso)))).collect::<Vec<_>>();
+    api::elenco_rotte().into_iter().filter(pubblicata).flat_map(una).collect()
+}
+
+/// Those that ask for something.
+fn chiuse(profilo: Profilo) -> Vec<(Rotta, String)> {
+    indirizzi(profilo).into_iter().filter(|(r, _)| r.richiesto != Richiesto::Aperto).collect()
 }
 
 async fn chiama(banco: &Banco, metodo: &Method, percorso: &str, autorizzazione: Option<&str>) -> Risposta {
@@ -59,15 +67,13 @@ async fn censisci(banco: &Banco, cod: &str, abilitata: bool, acl: &[(Servizio, D
 
 su_entrambi! {
     async fn senza_credenziali_buone_ogni_rotta_risponde_401(banco: &Banco) {
-        let intera = "Full authentication is required to access this resource";
         let lunga = basic("DEMO", &"x".repeat(2_000));
-        let casi = [
-            (None, intera), (Some(""), intera), (Some("Basic"), intera), (Some("Bearer abc"), intera), (Some("Basic !!!"), intera), (Some("Basic REVNTw=="), intera),
-            (Some("Basic //8="), intera),
-        ];
-        for (metodo, percorso, ..) in indirizzi() {
-            for (autorizzazione, testo) in casi {
-                let risposta = chiama(banco, &metodo, &percorso, autorizzazione).await;
+        let casi = [None, Some(""), Some("Basic"), Some("Bearer abc"), Some("Basic !!!"), Some("Basic REVNTw=="), Some("Basic //8=")];
+        for (rotta, percorso) in chiuse(Profilo::Basic) {
+            let metodo = &rotta.metodo;
+            for autorizzazione in casi {
+                let risposta = chiama(banco, metodo, &percorso, autorizzazione).await;
+                let testo = if matches!(rotta.api.nome, "backoffice" | "ragioneria") { "Credenziali non fornite." } else { "Full authentication is required to access this resource" };
                 assert_eq!((risposta.stato.as_u16(), risposta.json()), (401, bean("401", "Autenticazione richiesta.", testo)), "{metodo} {percorso}");
                 assert!(!risposta.intestazioni.contains_key("www-authenticate") && risposta.intestazioni.contains_key("x-govpay-idtransazione"));
             }
@@ -83,26 +89,22 @@ su_entrambi! {
     async fn chi_non_ha_il_diritto_e_fermato_su_ogni_rotta(banco: &Banco) {
         let tutti: Vec<(Servizio, Diritto)> = Servizio::TUTTI.iter().flat_map(|s| [(*s, Diritto::Lettura), (*s, Diritto::Scrittura)]).collect();
         censisci(banco, "SPENTA", false, &tutti).await;
-        for (metodo, percorso, servizio, diritto, obbligatorio) in indirizzi() {
+        for (rotta, percorso) in chiuse(Profilo::Basic) {
+            let metodo = &rotta.metodo;
             let vietato = async |utente: &str, testo: &str| {
-                let risposta = chiama(banco, &metodo, &percorso, Some(&basic(utente, PASSWORD))).await;
+                let risposta = chiama(banco, metodo, &percorso, Some(&basic(utente, PASSWORD))).await;
                 let atteso = bean("403000", "Operazione non autorizzata", testo);
                 assert_eq!((risposta.stato.as_u16(), risposta.json()), (403, atteso), "{utente} {metodo} {percorso}");
                 assert!(risposta.intestazioni.contains_key("x-govpay-idtransazione"));
             };
             vietato("SPENTA", "Applicazione [SPENTA] disabilitata.").await;
-            // What these show to whoever has not the right is told where they are tested.
-            if !obbligatorio {
-                continue;
-            }
+            let Richiesto::Diritto { servizi, diritto } = rotta.richiesto else { continue };
             vietato("SENZA_DIRITTI", "Applicazione [SENZA_DIRITTI] non autorizzata ad accedere alla risorsa richiesta.").await;
-            if servizio == Servizio::ApiPendenze {
+            if !rotta.utenze.contains(&TipoUtenza::Operatore) {
                 vietato("gpadmin", "Operatore [Amministratore] non autorizzato ad accedere alla risorsa richiesta.").await;
-            } else {
-                vietato("DEMO", "Applicazione [DEMO] non autorizzata ad accedere alla risorsa richiesta.").await;
             }
             // Every right but the one that is asked for.
-            let altri: Vec<_> = tutti.iter().filter(|d| **d != (servizio, diritto)).copied().collect();
+            let altri: Vec<_> = tutti.iter().filter(|(s, d)| !(servizi.contains(s) && *d == diritto)).copied().collect();
             let nome = format!("SENZA_{}", metodo.as_str());
             censisci(banco, &nome, true, &altri).await;
             banco.gateway.istantanea().rinfresca(&banco.store).await.expect("riletta");
@@ -165,14 +167,21 @@ su_entrambi! {
     }
 }
 
+fn diritto(richiesto: Richiesto) -> String {
+    let su = |servizi: &[Servizio]| servizi.iter().map(|s| s.nome()).collect::<Vec<_>>().join(" o ");
+    match richiesto {
+        Richiesto::Diritto { servizi, diritto } => format!("{} {}", su(servizi), diritto.sigla()),
+        Richiesto::Facoltativo { servizi, diritto } => format!("utenza riconosciuta ({} {})", su(servizi), diritto.sigla()),
+        Richiesto::Autenticato => "utenza riconosciuta".to_owned(),
+        Richiesto::Aperto => "aperta".to_owned(),
+    }
+}
+
 #[test]
 fn la_tavola_delle_rotte_e_questa() {
     let tavola: Vec<String> = api::elenco_rotte()
         .iter()
-        .map(|r| {
-            let diritto = if r.diritto == Diritto::Lettura { "R" } else { "W" };
-            format!("{:<10} {} {:<5} {:<45} {:<16} {} {diritto}", r.api.nome, r.api.versione, r.metodo.as_str(), r.percorso, r.operazione, r.servizio.nome())
-        })
+        .map(|r| format!("{:<10} {} {:<5} {:<45} {:<16} {}", r.api.nome, r.api.versione, r.metodo.as_str(), r.percorso, r.operazione, diritto(r.richiesto)))
         .collect();
     insta::assert_snapshot!(tavola.join("\n"));
 }

@@ -3,6 +3,13 @@
 //! Every test of [`su_entrambi`] runs on SQLite and on PostgreSQL. PostgreSQL is the server of `FIORINO_PROVA_POSTGRES`
 //! (`postgres://user@host:port/postgres`); without it that half says that it was skipped.
 
+mod accesso_blocco;
+mod accesso_captcha;
+mod accesso_diritti;
+mod accesso_oauth2;
+mod accesso_profili;
+mod accesso_sessioni;
+mod accesso_user;
 mod avvisi;
 mod backoffice_applicazioni;
 mod backoffice_domini;

@@ -1,5 +1,7 @@
 //! The station, fault by fault in the order of the tables (spec/3 sections 1.2 to 1.8), and what it answers to who may pay.
 
+use std::sync::Arc;
+
 use axum::Extension;
 use domain::anagrafica::Intermediario;
 use reqwest::{Method, StatusCode};
@@ -557,7 +559,8 @@ async fn altra_porta(banco: &Banco, nodo: api::AutenticazioneNodo, certificato: 
     let ascolto = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("porta");
     let base = format!("http://{}", ascolto.local_addr().expect("indirizzo"));
     let metriche = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder().handle();
-    let contesto = api::Contesto { gateway: banco.gateway.clone(), nodo, indirizzo_pubblico: base.clone(), metriche };
+    let accesso = Arc::new(api::Accesso::nuovo(api::ImpostazioniAccesso::default()).expect("accesso"));
+    let contesto = api::Contesto { gateway: banco.gateway.clone(), nodo, accesso, indirizzo_pubblico: base.clone(), metriche };
     let mut rotte = api::router(contesto);
     if let Some(rdn) = certificato {
         rotte = rotte.layer(Extension(api::CertificatoClient(rdn)));

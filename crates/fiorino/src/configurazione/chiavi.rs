@@ -1,5 +1,7 @@
 //! Which keys exist, and what the reader probably meant by one that does not.
 
+use std::sync::LazyLock;
+
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
@@ -19,9 +21,13 @@ impl Modello {
         Self(Value::serialize(&esempio).unwrap_or_else(|_| Value::from(Dict::new())))
     }
 
-    /// The value at `percorso`, or the nearest known path.
+    /// The value at `percorso`. In a table whose names are the reader's own, every name is a text.
     pub fn trova(&self, percorso: &[&str]) -> Option<&Value> {
-        percorso.iter().try_fold(&self.0, |v, nome| v.as_dict()?.get(*nome))
+        static TESTO: LazyLock<Value> = LazyLock::new(|| Value::from(""));
+        percorso.iter().try_fold(&self.0, |v, nome| match v {
+            Value::Dict(_, d) if libera(d) => Some(&*TESTO),
+            altro => altro.as_dict()?.get(*nome),
+        })
     }
 
     /// Every leaf as a dotted path.
@@ -41,6 +47,7 @@ impl Modello {
 
     fn confronta(&self, fonti: &Figment, dato: &Value, modello: &Value, percorso: &str, ignote: &mut Vec<String>) {
         match (dato, modello) {
+            (Value::Dict(..), Value::Dict(_, noti)) if libera(noti) => {}
             (Value::Dict(_, dato), Value::Dict(_, noti)) => {
                 for (nome, valore) in dato {
                     let intero = unisci(percorso, nome);
@@ -77,6 +84,11 @@ impl Modello {
             None => format!("la chiave `{chiave}`{dove} non esiste: l'elenco e' in fiorino.toml.esempio"),
         }
     }
+}
+
+/// A table without known keys is one whose keys are chosen by who writes it.
+fn libera(tabella: &Dict) -> bool {
+    tabella.is_empty()
 }
 
 fn raccogli(valore: &Value, percorso: &str, foglie: &mut Vec<String>) {

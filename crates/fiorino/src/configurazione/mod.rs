@@ -4,6 +4,7 @@
 //! refused with the nearest name that does ([`chiavi`]), and every error says which source the value came from.
 //! An empty text is a key that is not given.
 
+mod accesso;
 mod ambiente;
 mod chiavi;
 mod segreto;
@@ -16,6 +17,7 @@ use figment::Figment;
 use figment::providers::{Format as _, Toml};
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub use accesso::Accesso;
 pub use segreto::Segreto;
 
 /// The file that is read when none is named.
@@ -27,6 +29,7 @@ pub struct Configurazione {
     pub database: Database,
     pub http: Http,
     pub stazione: Stazione,
+    pub accesso: Accesso,
     pub stampe: Stampe,
     pub ente: Ente,
     pub log: Log,

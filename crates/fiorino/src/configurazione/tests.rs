@@ -104,6 +104,16 @@ fn le_chiavi_che_si_chiedono_a_vicenda() {
         ("[stazione]\nautenticazione = \"certificato\"", "`http.tls.ca_client`"),
         ("[stazione]\nautenticazione = \"header\"\nheader = \"a b\"", "`stazione.header`"),
         ("[[stazione.utenti]]\nnome = \"a\"\nhash = \"in chiaro\"", "Argon2"),
+        ("[accesso]\npredefinito = \"form\"", "`accesso.predefinito`"),
+        ("[accesso]\nproxy_fidati = [\"10.0.0.0/99\"]", "`accesso.proxy_fidati`"),
+        ("[accesso]\nprofili = [\"header\"]", "`accesso.header.principal`"),
+        ("[accesso]\nprofili = [\"oauth2\"]\n[accesso.oauth2]\njwks = \"https://idp.example/jwks\"\nemittenti = [\"x\"]", "`destinatari`"),
+        ("[accesso]\niscrizione_automatica = [\"basic\"]", "`accesso.iscrizione_automatica`"),
+        ("[accesso.apikey]\nheader_id = \"a b\"", "`a b` non e' il nome di un header"),
+        ("[accesso.sessione]\ncookie = \"a;b\"", "`accesso.sessione.cookie`"),
+        ("[accesso.sessione]\npercorso = \"/; Domain=x\"", "`accesso.sessione.percorso`"),
+        ("[accesso.redirect_login]\nportale = \"javascript:alert(1)\"", "`accesso.redirect_login`"),
+        ("[accesso]\nprofili = [\"ldap\"]", "accesso.profili"),
         ("[amministratore]\npassword_hash = \"in chiaro\"", "`amministratore.password_hash`"),
         ("[ente]\ntimeout_lettura_ms = 0", "`ente.timeout_lettura_ms`"),
         ("[log]\nlivello = \"a=b=c\"", "`log.livello`"),
@@ -128,4 +138,21 @@ fn il_debug_non_dice_segreti() {
     let letta = da_file("[database]\nurl = \"postgres://u:segreta@h/d\"\n[amministratore]\npassword_hash = \"$argon2id$segreta\"").expect("valida");
     assert!(!format!("{letta:?}").contains("segreta"));
     assert!(!serde_json::to_string(&letta).expect("json").contains("segreta"));
+}
+
+#[test]
+fn gli_indirizzi_di_ritorno_hanno_i_nomi_di_chi_li_scrive() {
+    let letta = da_file("[accesso.redirect_login]\nPortale-1 = \"https://ente.example/\"").expect("valida");
+    assert_eq!(letta.accesso.redirect_login["Portale-1"], "https://ente.example/");
+    let letta = da_ambiente(&[("FIORINO__ACCESSO__REDIRECT_LOGOUT__PORTALE", "https://ente.example/")]).expect("valida");
+    assert_eq!(letta.accesso.redirect_logout["portale"], "https://ente.example/");
+}
+
+#[test]
+fn chi_crede_agli_header_di_chiunque_lo_sa() {
+    let aperta =
+        da_file("[http]\nascolto = \"0.0.0.0:8080\"\n[accesso]\nprofili = [\"header\", \"spid\"]\n[accesso.header]\nprincipal = [\"X-User\"]").expect("valida");
+    assert!(aperta.rischi().join("\n").contains("i profili header, spid credono"));
+    let chiusa = Configurazione { accesso: Accesso { proxy_fidati: vec!["10.0.0.1".to_owned()], ..aperta.accesso.clone() }, ..aperta };
+    assert!(!chiusa.rischi().join("\n").contains("credono"));
 }

@@ -59,7 +59,8 @@ impl Configurazione {
             ),
             (self.otlp.url.is_some() && !cfg!(feature = "otel"), "`otlp.url` serve a un programma compilato con la feature `otel`".to_owned()),
         ];
-        let errori: Vec<String> = controlli.into_iter().filter_map(|(sbagliato, frase)| sbagliato.then_some(frase)).collect();
+        let mut errori: Vec<String> = controlli.into_iter().filter_map(|(sbagliato, frase)| sbagliato.then_some(frase)).collect();
+        errori.extend(self.accesso.errori());
         if errori.is_empty() { Ok(()) } else { Err(ErroreConfigurazione::Incoerente(errori)) }
     }
 
@@ -99,6 +100,8 @@ impl Configurazione {
                 ),
             ),
         ];
-        controlli.into_iter().filter_map(|(rischioso, frase)| rischioso.then_some(frase)).collect()
+        let mut rischi: Vec<String> = controlli.into_iter().filter_map(|(rischioso, frase)| rischioso.then_some(frase)).collect();
+        rischi.extend(self.accesso.rischi(aperto));
+        rischi
     }
 }

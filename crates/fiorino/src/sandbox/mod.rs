@@ -5,10 +5,11 @@ mod pendenze;
 mod seme;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Context as _;
-use api::{AutenticazioneNodo, Contesto, UtenteNodo};
+use api::{Accesso, AutenticazioneNodo, Contesto, ImpostazioniAccesso, UtenteNodo};
 use ente::ClienteEnte;
 use gateway::Impostazioni;
 use simulator::Simulatore;
@@ -64,6 +65,7 @@ async fn prova(opzioni: OpzioniSandbox, inizio: Instant) -> anyhow::Result<()> {
     let contesto = Contesto {
         gateway: casa.gateway.clone(),
         nodo: AutenticazioneNodo::Basic(utenti_nodo(&opzioni)?),
+        accesso: Arc::new(Accesso::nuovo(ImpostazioniAccesso { ambiente: "sandbox".to_owned(), ..ImpostazioniAccesso::default() })?),
         indirizzo_pubblico: base.clone(),
         metriche: casa.metriche.clone(),
     };

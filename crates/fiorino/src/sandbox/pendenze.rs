@@ -95,5 +95,5 @@ fn applicazione(gateway: &Gateway) -> anyhow::Result<Chiamante> {
     let anagrafica = gateway.istantanea().attuale();
     let demo = anagrafica.applicazioni.get(APPLICAZIONE).context("applicazione DEMO")?;
     let utenza = anagrafica.utenze.get(&demo.principal).context("utenza di DEMO")?;
-    Ok(Chiamante { utenza: Arc::clone(utenza), ruoli: Vec::new(), chi: Chi::Applicazione(Arc::clone(demo)) })
+    Ok(Chiamante::nuovo(Arc::clone(utenza), Chi::Applicazione(Arc::clone(demo)), Vec::new()))
 }
