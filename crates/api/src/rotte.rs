@@ -21,8 +21,8 @@ use crate::interfacce::{Api, BACKOFFICE_V1, PENDENZE_V2, USER_V1};
 use crate::pendenze::v2 as pendenze;
 use crate::permessi::{
     Aperto, Autenticato, AutenticatoUfficio, GuardaAnagraficaCreditore, LeggeAnagraficaCreditore, LeggeAnagraficaPagoPa, LeggeApplicazioni,
-    LeggeConfigurazione, LeggePendenze, LeggeRuoli, Permesso, Richiesto, ScriveAnagraficaCreditore, ScriveAnagraficaPagoPa, ScriveApplicazioni, ScrivePendenze,
-    ScriveRuoli,
+    LeggeConfigurazione, LeggePendenze, LeggeRuoli, Permesso, Richiesto, ScriveAnagraficaCreditore, ScriveAnagraficaPagoPa, ScriveApplicazioni,
+    ScriveConfigurazione, ScrivePendenze, ScriveRuoli,
 };
 use crate::richiesta::Richiesta;
 use crate::user;
@@ -104,6 +104,8 @@ pub fn elenco() -> Vec<Rotta> {
     rotte.extend(backoffice_creditore());
     rotte.extend(backoffice_utente());
     rotte.extend(user_v1());
+    rotte.extend(backoffice_tipi());
+    rotte.extend(backoffice_manutenzione());
     rotte.push(rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/notifiche", "findNotifiche", backoffice::notifiche::elenca));
     rotte
 }
@@ -210,6 +212,38 @@ fn user_v1() -> Vec<Rotta> {
         rotta::<Autenticato, _, _>(USER_V1, get.clone(), "/login/{urlID}", "login", user::entra_e_vai),
         rotta::<Aperto, _, _>(USER_V1, get.clone(), "/logout", "logoutSenzaRedirect", user::esci),
         rotta::<Aperto, _, _>(USER_V1, get, "/logout/{urlID}", "logout", user::esci_e_vai),
+    ]
+}
+
+fn backoffice_tipi() -> Vec<Rotta> {
+    use backoffice::{tipi_pendenza as catalogo, tipi_pendenza_dominio as dominio};
+    const TIPO: &str = "/tipiPendenza/{idTipoPendenza}";
+    const TIPI_DOMINIO: &str = "/domini/{idDominio}/tipiPendenza";
+    const TIPO_DOMINIO: &str = "/domini/{idDominio}/tipiPendenza/{idTipoPendenza}";
+    let (get, put) = (Method::GET, Method::PUT);
+    vec![
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), "/tipiPendenza", "findTipiPendenza", catalogo::elenca),
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), TIPO, "getTipoPendenza", catalogo::leggi),
+        rotta::<ScriveAnagraficaCreditore, _, _>(BACKOFFICE_V1, put.clone(), TIPO, "addTipoPendenza", catalogo::scrivi),
+        rotta::<GuardaAnagraficaCreditore, _, _>(BACKOFFICE_V1, get.clone(), TIPI_DOMINIO, "findTipiPendenzaDominio", dominio::elenca),
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, get, TIPO_DOMINIO, "getTipoPendenzaDominio", dominio::leggi),
+        rotta::<ScriveAnagraficaCreditore, _, _>(BACKOFFICE_V1, put, TIPO_DOMINIO, "addTipoPendenzaDominio", dominio::scrivi),
+    ]
+}
+
+fn backoffice_manutenzione() -> Vec<Rotta> {
+    use backoffice::{configurazioni, operazioni, sonde};
+    const CONFIGURAZIONI: &str = "/configurazioni";
+    let get = Method::GET;
+    vec![
+        rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, get.clone(), CONFIGURAZIONI, "getConfigurazioni", configurazioni::leggi),
+        rotta::<ScriveConfigurazione, _, _>(BACKOFFICE_V1, Method::POST, CONFIGURAZIONI, "addConfigurazioni", configurazioni::scrivi),
+        rotta::<ScriveConfigurazione, _, _>(BACKOFFICE_V1, Method::PATCH, CONFIGURAZIONI, "aggiornaConfigurazioni", configurazioni::modifica),
+        rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, get.clone(), "/operazioni", "findOperazioni", operazioni::elenca),
+        rotta::<ScriveConfigurazione, _, _>(BACKOFFICE_V1, get.clone(), "/operazioni/{idOperazione}", "getOperazione", operazioni::esegui),
+        rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, get.clone(), "/operazioni/stato/{id}", "getStatoOperazione", operazioni::stato),
+        rotta::<Autenticato, _, _>(BACKOFFICE_V1, get.clone(), "/sonde", "findSonde", sonde::elenca).anche_pubblica(),
+        rotta::<Autenticato, _, _>(BACKOFFICE_V1, get, "/sonde/{id}", "getSonda", sonde::leggi).anche_pubblica(),
     ]
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use codici::IdDominio;
 use domain::Rifiuto;
 use domain::amministrazione::Decisione;
-use domain::anagrafica::Anagrafica;
+use domain::anagrafica::{Anagrafica, BlocchiPerTipo};
 use store::anagrafica::Revisione;
 
 use crate::{Errore, Gateway};
@@ -30,5 +31,10 @@ impl Gateway {
         scrittura.commit().await?;
         self.istantanea.avanza(anagrafica);
         Ok(esito)
+    }
+
+    /// Forms and templates of tipi pendenza: of the catalogue without a dominio. Those that have none are missing.
+    pub async fn blocchi_tipi(&self, dominio: Option<&IdDominio>, cod: &[&str]) -> Result<BlocchiPerTipo, Errore> {
+        Ok(self.store.blocchi_tipi(dominio, cod).await?)
     }
 }

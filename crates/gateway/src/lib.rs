@@ -13,8 +13,11 @@
 //! | [`attiva_pagamento`] | paGetPayment, paGetPaymentV2 |
 //! | [`acquisisci_ricevuta`] | paSendRT, paSendRTV2 |
 //! | [`notifica_ente`] | the queue of notifications: shown, and sent |
+//! | [`operazioni`] | a batch run at somebody's request |
+//! | [`sonde`] | probes for whoever watches |
 //!
-//! What they share: [`istantanea`] (the anagrafica of now), [`giornale`] (events of reads), [`stazione`] (guards common to the calls of the node).
+//! What they share: [`istantanea`] (the anagrafica of now), [`schema_json`] and [`testi_altrui`] (what integrators write
+//! and we compile), [`giornale`] (events of reads), [`stazione`] (guards common to the calls of the node).
 
 pub mod accesso;
 pub mod acquisisci_ricevuta;
@@ -30,7 +33,11 @@ pub mod leggi_pendenza;
 pub mod leggi_ricevuta;
 pub mod modifica_pendenza;
 pub mod notifica_ente;
+pub mod operazioni;
+pub mod schema_json;
+pub mod sonde;
 pub mod stazione;
+pub mod testi_altrui;
 pub mod verifica_avviso;
 
 use std::sync::Arc;
@@ -80,6 +87,7 @@ pub struct Gateway {
     pub(crate) ente: ente::ClienteEnte,
     /// Rung when a notification has been queued, so that it leaves at once.
     pub(crate) campanello: Arc<Notify>,
+    pub(crate) esecuzioni: Arc<operazioni::Esecuzioni>,
 }
 
 impl Gateway {
@@ -100,6 +108,7 @@ impl Gateway {
             soggetti: Arc::default(),
             ente,
             campanello: Arc::new(Notify::new()),
+            esecuzioni: Arc::default(),
         })
     }
 

@@ -43,6 +43,7 @@ impl Gateway {
                 Err(errore) => tracing::error!(errore = %errore, "notifica interrotta: sara' ripresa"),
             }
         }
+        self.esecuzioni.giro_notifiche_riuscito(self.adesso());
         Ok(quante)
     }
 

@@ -1,6 +1,7 @@
 //! API Backoffice v1 (spec/2 section 2): one file per family of resources.
 
 pub mod applicazioni;
+pub mod configurazioni;
 pub mod conti_accredito;
 pub mod domini;
 pub mod entrate;
@@ -9,9 +10,13 @@ pub mod enumerazioni;
 pub mod intermediari;
 pub mod notifiche;
 pub mod operatori;
+pub mod operazioni;
 pub mod profilo;
 pub mod ruoli;
+pub mod sonde;
 pub mod stazioni;
+pub mod tipi_pendenza;
+pub mod tipi_pendenza_dominio;
 pub mod unita_operative;
 pub mod utenze;
 

@@ -3,8 +3,10 @@
 //!
 //! One file per family of resources. A decision sees the anagrafica and returns [`Decisione`]; nothing is written here.
 
+pub mod configurazioni;
 pub mod creditore;
 pub mod pagopa;
+pub mod tipi;
 pub mod utenze;
 
 use crate::anagrafica::Scrittura;

@@ -25,13 +25,13 @@ use codici::iuv::Numerazione;
 use codici::{AuxDigit, IdDominio};
 use rpds::RedBlackTreeMapSync;
 
-pub use configurazione::Configurazione;
+pub use configurazione::{BloccoConfigurazione, Configurazione};
 pub use connettore::{Autenticazione, ConnettoreEnte, ConnettoriIntermediario, Segreto, VersioneEnte};
 pub use creditore::{ContoAccredito, Dominio, ENTRATA_BOLLO, Entrata, EntrataDominio, Recapiti, TipoEntrata, UO_ENTE, UnitaOperativa};
 pub use esportazione::ConnettoriDominio;
 pub use pagopa::{Intermediario, RicevutaIgnota, RicevutaRipetuta, Stazione, VersioneStazione};
 pub use scrittura::Scrittura;
-pub use tipo_pendenza::{BlocchiTipo, TipoPendenza, TipoPendenzaDominio, UsiTipo};
+pub use tipo_pendenza::{BlocchiPerTipo, BlocchiTipo, TipoPendenza, TipoPendenzaDominio, UsiTipo};
 pub use utenza::{Acl, AmbitoUo, Applicazione, Diritto, Operatore, Ruolo, Servizio, Utenza};
 
 /// Ordered by key, shared between snapshots.

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use codici::IdDominio;
 
 use super::{
-    Anagrafica, Applicazione, BlocchiTipo, ContoAccredito, Dominio, EntrataDominio, Intermediario, Operatore, Ruolo, Stazione, TipoEntrata, TipoPendenza,
-    TipoPendenzaDominio, UnitaOperativa, Utenza,
+    Anagrafica, Applicazione, BlocchiTipo, BloccoConfigurazione, ContoAccredito, Dominio, EntrataDominio, Intermediario, Operatore, Ruolo, Stazione,
+    TipoEntrata, TipoPendenza, TipoPendenzaDominio, UnitaOperativa, Utenza,
 };
 
 /// Inserts or replaces a row, whatever was there.
@@ -30,6 +30,7 @@ pub enum Scrittura {
     Applicazione(Applicazione),
     Operatore(Operatore),
     Ruolo(Ruolo),
+    Configurazione(Box<BloccoConfigurazione>),
 }
 
 impl Anagrafica {
@@ -76,6 +77,7 @@ impl Anagrafica {
             Scrittura::Ruolo(r) => {
                 self.ruoli.insert_mut(r.cod.clone(), Arc::new(r.clone()));
             }
+            Scrittura::Configurazione(blocco) => Arc::make_mut(&mut self.configurazione).metti((**blocco).clone()),
         }
     }
 

@@ -8,15 +8,18 @@ use std::sync::Arc;
 
 use codici::IdDominio;
 use domain::Anagrafica;
-use domain::anagrafica::{BlocchiTipo, Operatore, Ruolo};
+use domain::anagrafica::{BlocchiPerTipo, BlocchiTipo, BloccoConfigurazione, Operatore, Ruolo};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::apertura::Store;
 use crate::entita;
 use crate::errore::ErroreStore;
-use crate::mappa::{self, da_json};
+use crate::mappa::{self, da_json, illeggibile};
 
 pub use scrittura::{Revisione, ScritturaAnagrafica};
+
+/// Codes in one query.
+const CODICI_PER_LETTURA: usize = 500;
 
 /// The dominio that stands for the catalogue in `tipo_pendenza_blocchi`.
 const CATALOGO: &str = "";
@@ -100,6 +103,12 @@ impl Store {
         for r in nuove!(ruolo) {
             a.ruoli.insert_mut(r.cod.clone(), Arc::new(Ruolo { acl: righe::acl(&r.acl, "ruolo")?, cod: r.cod }));
         }
+        for r in nuove!(configurazione) {
+            // A block of a later program says nothing to this one.
+            if let Some(blocco) = BloccoConfigurazione::da_riga(&r.nome, &r.valore).map_err(|e| illeggibile("configurazione", e))? {
+                Arc::make_mut(&mut a.configurazione).metti(blocco);
+            }
+        }
         Ok(a)
     }
 
@@ -131,5 +140,19 @@ impl Store {
         let righe = entita::dominio_logo::Entity::find().all(self.lettura()).await?;
         let uno = |r: entita::dominio_logo::Model| Ok((mappa::dominio(&r.dominio, "dominio_logo")?, String::from_utf8_lossy(&r.contenuto).into_owned()));
         righe.into_iter().map(uno).collect()
+    }
+
+    /// The blocks of several tipi pendenza at once; those that have none are missing.
+    pub async fn blocchi_tipi(&self, dominio: Option<&IdDominio>, cod: &[&str]) -> Result<BlocchiPerTipo, ErroreStore> {
+        use entita::tipo_pendenza_blocchi::{Column, Entity};
+        let dominio = dominio.map_or(CATALOGO, IdDominio::as_str);
+        let mut blocchi = BlocchiPerTipo::new();
+        for gruppo in cod.chunks(CODICI_PER_LETTURA) {
+            let righe = Entity::find().filter(Column::Dominio.eq(dominio)).filter(Column::Cod.is_in(gruppo.iter().copied())).all(self.lettura()).await?;
+            for r in righe {
+                blocchi.insert(r.cod, da_json(&r.contenuto, "tipo_pendenza_blocchi")?);
+            }
+        }
+        Ok(blocchi)
     }
 }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use codici::IdDominio;
 use domain::anagrafica::{
-    AmbitoUo, Applicazione, BlocchiTipo, ContoAccredito, Dominio, EntrataDominio, Intermediario, Operatore, RicevutaIgnota, RicevutaRipetuta, Ruolo, Scrittura,
-    Stazione, TipoEntrata, TipoPendenza, TipoPendenzaDominio, UnitaOperativa, Utenza,
+    AmbitoUo, Applicazione, BlocchiTipo, BloccoConfigurazione, ContoAccredito, Dominio, EntrataDominio, Intermediario, Operatore, RicevutaIgnota,
+    RicevutaRipetuta, Ruolo, Scrittura, Stazione, TipoEntrata, TipoPendenza, TipoPendenzaDominio, UnitaOperativa, Utenza,
 };
 use domain::pendenza::TipoContabilita;
 use indexmap::IndexMap;
@@ -98,6 +98,7 @@ impl ScritturaAnagrafica {
             Scrittura::Applicazione(a) => self.applicazione(a).await,
             Scrittura::Operatore(o) => self.operatore(o).await,
             Scrittura::Ruolo(r) => self.ruolo(r).await,
+            Scrittura::Configurazione(blocco) => self.configurazione(blocco).await,
         }
     }
 
@@ -288,6 +289,10 @@ impl ScritturaAnagrafica {
 
     pub async fn ruolo(&self, r: &Ruolo) -> Result<(), ErroreStore> {
         salva!(self, ruolo, cod: r.cod.clone(), acl: json(&righe::coppie(&r.acl)))
+    }
+
+    pub async fn configurazione(&self, blocco: &BloccoConfigurazione) -> Result<(), ErroreStore> {
+        salva!(self, configurazione, nome: blocco.nome().to_owned(), valore: blocco.valore().to_string())
     }
 
     pub async fn commit(self) -> Result<(), ErroreStore> {
