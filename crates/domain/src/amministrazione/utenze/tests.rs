@@ -36,7 +36,7 @@ fn anagrafica() -> Anagrafica {
 fn chiamante(domini: Domini, tipi: Option<IndexSet<String>>) -> Chiamante {
     let utenza = Utenza { domini, tipi_pendenza: tipi, ..Utenza::piena("chi", None, &Servizio::BACKOFFICE) };
     let operatore = Operatore { principal: "chi".to_owned(), nome: "Chi".to_owned() };
-    Chiamante { utenza: Arc::new(utenza), chi: Chi::Operatore(Arc::new(operatore)), ruoli: Vec::new() }
+    Chiamante::nuovo(Arc::new(utenza), Chi::Operatore(Arc::new(operatore)), Vec::new())
 }
 
 fn libero() -> Chiamante {
