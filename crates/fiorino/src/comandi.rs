@@ -36,6 +36,16 @@ pub enum Comando {
         #[arg(long)]
         dopo_ripristino: bool,
     },
+    /// L'anagrafica in un file che si rivede: la scrive, dice che cosa cambierebbe, la applica.
+    Config {
+        #[command(subcommand)]
+        azione: crate::config::Azione,
+    },
+    /// Legge una password dallo standard input e la dà a un operatore o a un'applicazione.
+    Password {
+        /// Con cui si presenta.
+        principal: String,
+    },
     /// Legge una password dallo standard input e ne stampa l'hash Argon2 che il file di configurazione vuole.
     Hash,
     /// Stampa il documento OpenAPI delle API REST.

@@ -10,11 +10,13 @@
 mod ascolto;
 mod casa;
 mod comandi;
+mod config;
 mod configurazione;
 mod diario;
 mod doctor;
 mod migrate;
 mod misure;
+mod password;
 mod primo_avvio;
 mod sandbox;
 mod segnali;
@@ -57,7 +59,12 @@ async fn esegui(fiorino: Fiorino) -> anyhow::Result<ExitCode> {
         Comando::Simulator(opzioni) => simulatore::esegui(opzioni).await,
         Comando::Migrate { plan } => migrate::esegui(&configurazione()?, plan).await,
         Comando::Doctor { dopo_ripristino } => return doctor::esegui(configurazione(), dopo_ripristino).await,
-        Comando::Hash => stampa_hash(std::io::stdin().lock()),
+        Comando::Config { azione } => config::esegui(&configurazione()?, azione).await,
+        Comando::Password { principal } => password::esegui(&configurazione()?, &principal, &leggi_password(std::io::stdin().lock())?).await,
+        Comando::Hash => {
+            println!("{}", gateway::accesso::hash_password(&leggi_password(std::io::stdin().lock())?)?);
+            Ok(())
+        }
         Comando::Openapi => {
             println!("{:#}", api::openapi());
             Ok(())
@@ -67,10 +74,7 @@ async fn esegui(fiorino: Fiorino) -> anyhow::Result<ExitCode> {
 }
 
 /// The first line, without its end: a password with spaces stays whole.
-fn stampa_hash(ingresso: impl std::io::BufRead) -> anyhow::Result<()> {
-    let Some(riga) = ingresso.lines().next().transpose()?.filter(|r| !r.is_empty()) else {
-        anyhow::bail!("nessuna password sullo standard input");
-    };
-    println!("{}", gateway::accesso::hash_password(&riga)?);
-    Ok(())
+fn leggi_password(ingresso: impl std::io::BufRead) -> anyhow::Result<String> {
+    let riga = ingresso.lines().next().transpose()?.filter(|r| !r.is_empty());
+    riga.ok_or_else(|| anyhow::anyhow!("nessuna password sullo standard input"))
 }

@@ -1,5 +1,6 @@
 //! The program as it is started by people: a child process, its output, its doors, its signals.
 
+mod amministrazione;
 mod processo;
 mod sandbox;
 mod serve;

@@ -18,7 +18,7 @@ async fn apri(cartella: &Path) -> Store {
 }
 
 /// The address in the line of log that says ready.
-fn indirizzo(processo: &mut Processo) -> String {
+pub fn indirizzo(processo: &mut Processo) -> String {
     let riga = processo.aspetta("\"pronto\"");
     let riga: serde_json::Value = serde_json::from_str(&riga).expect("una riga di log e' JSON");
     assert!(riga["avvio_ms"].is_u64(), "{riga}");

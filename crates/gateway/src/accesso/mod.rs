@@ -28,7 +28,7 @@ use domain::chiamante::{Chi, Chiamante};
 
 use crate::{Errore, Gateway};
 
-pub use password::{Credenziali, MEMORIA_CREDENZIALE, hash_password};
+pub use password::{Credenziali, MEMORIA_CREDENZIALE, hash_password, password_giusta};
 
 /// How a name and a password were taken.
 #[derive(Debug)]

@@ -211,6 +211,12 @@ pub fn hash_password(password: &str) -> Result<String, Errore> {
     hash.map(|h| h.to_string()).map_err(|e| Errore::Configurazione(format!("hash della password: {e}")))
 }
 
+/// Whether a hash, of any kind that we accept, is of this password. It takes a core for tens of milliseconds.
+#[must_use]
+pub fn password_giusta(password: &str, hash: &str) -> bool {
+    password.len() <= BYTE_PASSWORD_MAX && confronta(password, hash, true).is_some()
+}
+
 /// Verified against when the name is unknown, so that the time of the answer does not tell which names exist.
 static HASH_DI_NESSUNO: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| hash_password("nessuno").unwrap_or_default());
 
