@@ -4,7 +4,9 @@
 //! One file per family of resources. A decision sees the anagrafica and returns [`Decisione`]; nothing is written here.
 
 pub mod configurazioni;
+pub mod corpo;
 pub mod creditore;
+pub mod documento;
 pub mod pagopa;
 pub mod tipi;
 pub mod utenze;
