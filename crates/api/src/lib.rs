@@ -5,6 +5,7 @@
 //! - [`permessi`]: the rights that a route asks for, as types; [`accesso`]: who calls, and whether it has them;
 //! - [`pendenze`], [`backoffice`], [`user`]: one folder per API, one file per version;
 //! - [`stazione`]: the SOAP station;
+//! - [`openapi`]: the documents of all this, and a page to read and try them;
 //! - [`salute`]: health and metrics;
 //! - [`fault`]: how refusals and failures are written.
 
@@ -37,7 +38,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub use accesso::{Accesso, ImpostazioniAccesso};
-pub use openapi::documento as openapi;
+pub use openapi::{documento as openapi, documento_di as openapi_di, versioni as versioni_openapi};
 pub use rotte::{Rotta, elenco as elenco_rotte};
 pub use stazione::{AutenticazioneNodo, CertificatoClient, UtenteNodo};
 
@@ -67,6 +68,7 @@ pub fn router(contesto: Contesto) -> Router {
         .merge(rotte::router(Arc::clone(&app)))
         .merge(stazione::router(Arc::clone(&app)))
         .merge(salute::router(app))
+        .merge(openapi::pagina::router())
         .fallback(move |richiesta: Request| async move { accesso::percorso_ignoto(&altrove, &richiesta.into_parts().0).await.into_response() })
         .layer(CatchPanicLayer::custom(fault::panico))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ATTESA_RICHIESTA))

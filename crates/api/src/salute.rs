@@ -22,7 +22,6 @@ pub fn router(app: App) -> Router {
         .route("/health/live", get(|| async { "vivo\n" }))
         .route("/health/ready", get(move || pronto(Arc::clone(&app), Arc::clone(&ultima))))
         .route("/metrics", get(move || async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metriche.metriche.render()) }))
-        .route("/openapi.json", get(|| async { ([(header::CONTENT_TYPE, "application/json")], crate::openapi().to_string()) }))
 }
 
 /// Ready when the archive takes a write: a database that is read only, locked, full or gone says no, and yes again when it is back.

@@ -48,8 +48,12 @@ pub enum Comando {
     },
     /// Legge una password dallo standard input e ne stampa l'hash Argon2 che il file di configurazione vuole.
     Hash,
-    /// Stampa il documento OpenAPI delle API REST.
-    Openapi,
+    /// Stampa il documento OpenAPI 3.1 delle API REST: di tutte, o di una in una versione.
+    Openapi {
+        /// Per esempio `pendenze-v2`.
+        #[arg(value_name = "API-VERSIONE")]
+        api: Option<String>,
+    },
 }
 
 #[derive(Args)]

@@ -24,6 +24,7 @@ mod serve;
 mod simulatore;
 mod tls;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -65,12 +66,27 @@ async fn esegui(fiorino: Fiorino) -> anyhow::Result<ExitCode> {
             println!("{}", gateway::accesso::hash_password(&leggi_password(std::io::stdin().lock())?)?);
             Ok(())
         }
-        Comando::Openapi => {
-            println!("{:#}", api::openapi());
-            Ok(())
-        }
+        Comando::Openapi { api } => stampa_openapi(api.as_deref()),
     }?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn stampa_openapi(scelta: Option<&str>) -> anyhow::Result<()> {
+    let documento = match scelta {
+        None => api::openapi(),
+        Some(scelta) => {
+            let documento = scelta.rsplit_once('-').and_then(|(nome, versione)| api::openapi_di(nome, versione));
+            documento.ok_or_else(|| {
+                let servite: Vec<String> = api::versioni_openapi().into_iter().map(|(nome, versione)| format!("{nome}-{versione}")).collect();
+                anyhow::anyhow!("nessuna API `{scelta}`: ci sono {}", servite.join(", "))
+            })?
+        }
+    };
+    match writeln!(std::io::stdout(), "{documento:#}") {
+        // Who reads may stop before the end: `fiorino openapi | head`.
+        Err(errore) if errore.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        esito => Ok(esito?),
+    }
 }
 
 /// The first line, without its end: a password with spaces stays whole.

@@ -185,8 +185,3 @@ fn la_tavola_delle_rotte_e_questa() {
         .collect();
     insta::assert_snapshot!(tavola.join("\n"));
 }
-
-#[test]
-fn il_documento_openapi_e_questo() {
-    insta::assert_snapshot!(serde_json::to_string_pretty(&api::openapi()).expect("json"));
-}

@@ -27,6 +27,7 @@ mod corpi_guasti;
 mod diritti;
 mod guasti;
 mod numeri;
+mod openapi;
 mod ostile;
 mod pendenze_lettura;
 mod pendenze_patch;

@@ -260,15 +260,15 @@ pub fn data(nome: &str, valore: &str, estremo: Estremo) -> Result<DateTime<Utc>,
     })
 }
 
-static DATA_ORA: LazyLock<Regex> = LazyLock::new(|| {
-    // A plus that was not encoded arrives as a blank.
-    let fuso = r"(Z|[+ -][0-9]{2}:?[0-9]{2})";
-    let ora = format!(r"T([0-9]{{1,2}}):([0-9]{{1,2}})(?::([0-9]{{1,2}})(?:\.([0-9]{{1,9}}))?)?{fuso}?");
-    Regex::new(&format!(r"\A([0-9]{{4}})-([0-9]{{1,2}})-([0-9]{{1,2}})(?:{ora})?\z")).expect("espressione fissa")
-});
+/// A day, optionally with time and offset. A plus that was not encoded arrives as a blank.
+pub const FORMA_DATA_ORA: &str =
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:T([0-9]{1,2}):([0-9]{1,2})(?::([0-9]{1,2})(?:\.([0-9]{1,9}))?)?(Z|[+ -][0-9]{2}:?[0-9]{2})?)?";
+/// The same without separators, day first.
+pub const FORMA_DATA_COMPATTA: &str = r"([0-9]{2})([0-9]{2})([0-9]{4})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{3})?)?";
 
-static COMPATTA: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\A([0-9]{2})([0-9]{2})([0-9]{4})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{3})?)?\z").expect("espressione fissa"));
+static DATA_ORA: LazyLock<Regex> = LazyLock::new(|| Regex::new(&format!(r"\A(?:{FORMA_DATA_ORA})\z")).expect("espressione fissa"));
+
+static COMPATTA: LazyLock<Regex> = LazyLock::new(|| Regex::new(&format!(r"\A(?:{FORMA_DATA_COMPATTA})\z")).expect("espressione fissa"));
 
 fn leggi_data(valore: &str, estremo: Estremo) -> Option<DateTime<Utc>> {
     if let Some(parti) = DATA_ORA.captures(valore) {

@@ -144,6 +144,12 @@ impl Forma {
         Self { mostrata, espressione, compilata: OnceLock::new() }
     }
 
+    /// The expression itself, without anchors of its own: it is meant to match the whole value.
+    #[must_use]
+    pub const fn testo(&self) -> &'static str {
+        self.espressione
+    }
+
     fn espressione(&self) -> &Regex {
         self.compilata.get_or_init(|| Regex::new(&format!(r"\A(?:{})\z", self.espressione)).expect("espressione fissa"))
     }

@@ -20,7 +20,7 @@ impl fmt::Display for Cartello<'_> {
         writeln!(f, "\nFiorino: SANDBOX. Nessun denaro si muove, le password sono pubbliche, si ascolta solo su questa macchina.\n")?;
         writeln!(f, "  Pagare un avviso   {simulatore}/")?;
         writeln!(f, "  Stato del gateway  {base}/health/ready")?;
-        writeln!(f, "  Documento OpenAPI  {base}/openapi.json")?;
+        writeln!(f, "  Provare le API     {base}/documentazione")?;
         writeln!(f, "  Pendenze           {base}{API_PENDENZE}")?;
         writeln!(f, "  Dati in            {}\n", opzioni.data.display())?;
         writeln!(f, "  Operatore     {OPERATORE} / {PASSWORD}")?;

@@ -106,6 +106,11 @@ fn openapi_stampa_un_documento() {
     let uscita = esegui(&["openapi"], Path::new("."));
     let documento: serde_json::Value = serde_json::from_slice(&uscita.stdout).expect("JSON");
     assert!(documento["openapi"].as_str().is_some_and(|v| v.starts_with('3')) && documento["paths"].is_object());
+    let uscita = esegui(&["openapi", "pendenze-v2"], Path::new("."));
+    let documento: serde_json::Value = serde_json::from_slice(&uscita.stdout).expect("JSON");
+    assert!(documento["info"]["title"] == "Fiorino, API Pendenze v2" && documento["paths"]["/pendenze"].is_object());
+    let uscita = esegui(&["openapi", "pendenze-v9"], Path::new("."));
+    assert!(!uscita.status.success() && testo(&uscita).contains("nessuna API `pendenze-v9`: ci sono pendenze-v2"), "{}", testo(&uscita));
 }
 
 /// A CA, a certificate of the server, one of a client, and one of a client from another CA, as PEM files.

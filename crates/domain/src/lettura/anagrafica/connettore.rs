@@ -9,8 +9,8 @@ use crate::lettura::json::Oggetto;
 use crate::lettura::regole::{self, FORMA_URL_HTTP, Testo, obbligatorio};
 
 /// Every text of a connector.
-const TESTO: Testo = Testo::lungo(1, 255);
-const URL_TOKEN: Testo = Testo::con_forma(1, 255, &FORMA_URL_HTTP);
+pub const TESTO: Testo = Testo::lungo(1, 255);
+pub const URL_TOKEN: Testo = Testo::con_forma(1, 255, &FORMA_URL_HTTP);
 
 const MEMBRI_AUTH: [&str; 19] = [
     "clientId",
@@ -34,8 +34,8 @@ const MEMBRI_AUTH: [&str; 19] = [
     "ksPKeyPasswd",
 ];
 
-const TIPI_SSL: [&str; 2] = ["Client", "Server"];
-const TIPI_KEYSTORE: [&str; 1] = ["JKS"];
+pub const TIPI_SSL: [&str; 2] = ["Client", "Server"];
+pub const TIPI_KEYSTORE: [&str; 1] = ["JKS"];
 /// Protocol names, also of the mail server (spec/2 section 2.15).
 pub const PROTOCOLLI_SSL: [&str; 6] = ["SSL", "SSLv3", "TLS", "TLSv1", "TLSv1.1", "TLSv1.2"];
 

@@ -15,25 +15,25 @@ use crate::lettura::regole::{self, FORMA_EMAIL, FORMA_IBAN, FORMA_SIGLA, FORMA_S
 /// Bytes of a logo, once out of its base64: what a print can use.
 pub const BYTE_LOGO_MAX: usize = 1024 * 1024;
 
-static FORMA_GLN: Forma = Forma::uguale("(^([0-9]){13}$)");
-static FORMA_SEGREGAZIONE: Forma = Forma::uguale("[0-4][0-9]");
-static FORMA_CBILL: Forma = Forma::uguale("[0-9A-Z]{5}");
+pub static FORMA_GLN: Forma = Forma::uguale("(^([0-9]){13}$)");
+pub static FORMA_SEGREGAZIONE: Forma = Forma::uguale("[0-4][0-9]");
+pub static FORMA_CBILL: Forma = Forma::uguale("[0-9A-Z]{5}");
 static FORMA_AUX: Forma = Forma::uguale("[0-3]");
 static FORMA_PREFISSO: Forma = Forma::diversa(r"(\d*(%\([yYa{t|p}u]\))?)+", r"([0-9]*(%\([yYa{t|p}u]\))?)+");
-static FORMA_BIC: Forma =
+pub static FORMA_BIC: Forma =
     Forma::uguale("([a-zA-Z]{4})([a-zA-Z]{2})(([2-9a-zA-Z]{1})([0-9a-np-zA-NP-Z]{1}))((([0-9a-wy-zA-WY-Z]{1})([0-9a-zA-Z]{2}))|([xX]{3})|)");
 
-const RAGIONE_SOCIALE: Testo = Testo::lungo(1, 70);
-const LUNGO: Testo = Testo::lungo(1, 255);
+pub const RAGIONE_SOCIALE: Testo = Testo::lungo(1, 70);
+pub const LUNGO: Testo = Testo::lungo(1, 255);
 const EMAIL: Testo = Testo::con_forma(1, 255, &FORMA_EMAIL);
-const STAZIONE: Testo = Testo::con_forma(1, 35, &FORMA_STAZIONE);
-const AUT_STAMPA: Testo = Testo::lungo(0, 255);
+pub const STAZIONE: Testo = Testo::con_forma(1, 35, &FORMA_STAZIONE);
+pub const AUT_STAMPA: Testo = Testo::lungo(0, 255);
 /// No length is told of these, but nothing of this size matches them.
-const IUV_PREFIX: Testo = Testo::con_forma(0, 255, &FORMA_PREFISSO);
-const IBAN: Testo = Testo::con_forma(1, 255, &FORMA_IBAN);
+pub const IUV_PREFIX: Testo = Testo::con_forma(0, 255, &FORMA_PREFISSO);
+pub const IBAN: Testo = Testo::con_forma(1, 255, &FORMA_IBAN);
 
 /// Address and contacts, in the order in which they are checked.
-const RECAPITI: [(&str, Testo); 12] = [
+pub const RECAPITI: [(&str, Testo); 12] = [
     ("indirizzo", Testo::lungo(1, 70)),
     ("civico", Testo::lungo(1, 16)),
     ("cap", Testo::lungo(1, 16)),
@@ -84,7 +84,7 @@ const MEMBRI_DOMINIO: [&str; 30] = [
     "tassonomiaPagoPA",
 ];
 
-const TASSONOMIE: [&str; 12] = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"];
+pub const TASSONOMIE: [&str; 12] = ["01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12"];
 
 /// Name, address and contacts as sent.
 struct Sede<'a> {

@@ -9,9 +9,9 @@ use crate::lettura::json::Oggetto;
 use crate::lettura::regole::{FORMA_CODICE_CONTABILITA, TIPO, Testo, codifica_inesistente, id_dominio, obbligatorio};
 use crate::pendenza::TipoContabilita;
 
-const DESCRIZIONE: Testo = Testo::lungo(1, 255);
-const IBAN: Testo = Testo::lungo(1, 255);
-const CODICE_CONTABILITA: Testo = Testo::con_forma(3, 138, &FORMA_CODICE_CONTABILITA);
+pub const DESCRIZIONE: Testo = Testo::lungo(1, 255);
+pub const IBAN: Testo = Testo::lungo(1, 255);
+pub const CODICE_CONTABILITA: Testo = Testo::con_forma(3, 138, &FORMA_CODICE_CONTABILITA);
 
 /// Identifier of an entrata in a path.
 pub fn id_entrata(valore: &str) -> Result<String, Rifiuto> {

@@ -14,18 +14,18 @@ use crate::lettura::regole::{self, FORMA_EMAIL, FORMA_URL_HTTP, TIPO, Testo, cod
 /// Tipi pendenza that a connector may name one by one.
 pub const TIPI_MAX: usize = 1000;
 
-const VERSIONE: Testo = Testo::lungo(1, 255);
-const CODICE_IPA: Testo = Testo::lungo(1, 4000);
-const CODICE_CLIENTE: Testo = Testo::lungo(1, 7);
-const CODICE_ISTITUTO: Testo = Testo::lungo(1, 5);
-const INDIRIZZO: Testo = Testo::con_forma(1, 4000, &FORMA_EMAIL);
+pub const VERSIONE: Testo = Testo::lungo(1, 255);
+pub const CODICE_IPA: Testo = Testo::lungo(1, 4000);
+pub const CODICE_CLIENTE: Testo = Testo::lungo(1, 7);
+pub const CODICE_ISTITUTO: Testo = Testo::lungo(1, 5);
+pub const INDIRIZZO: Testo = Testo::con_forma(1, 4000, &FORMA_EMAIL);
 /// All the addresses of a connector together.
 const INDIRIZZI: Testo = Testo::lungo(1, 4000);
-const OGGETTO: Testo = Testo::lungo(0, 4000);
-const URL_SCARICO: Testo = Testo::con_forma(1, 4000, &FORMA_URL_HTTP);
+pub const OGGETTO: Testo = Testo::lungo(0, 4000);
+pub const URL_SCARICO: Testo = Testo::con_forma(1, 4000, &FORMA_URL_HTTP);
 /// Sent although the attachment makes it useless: it is kept.
-const URL_SUPERFLUA: Testo = Testo::lungo(0, 4000);
-const CARTELLA: Testo = Testo::lungo(1, 4000);
+pub const URL_SUPERFLUA: Testo = Testo::lungo(0, 4000);
+pub const CARTELLA: Testo = Testo::lungo(1, 4000);
 
 const COMUNI: [&str; 10] = [
     "abilitato",

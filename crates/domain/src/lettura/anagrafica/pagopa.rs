@@ -11,11 +11,11 @@ use crate::anagrafica::{ConnettoriIntermediario, Intermediario, Segreto, Stazion
 use crate::lettura::json::Oggetto;
 use crate::lettura::regole::{FORMA_STAZIONE, Testo, id_dominio, obbligatorio, tra};
 
-const DENOMINAZIONE: Testo = Testo::lungo(1, 255);
+pub const DENOMINAZIONE: Testo = Testo::lungo(1, 255);
 pub const PRINCIPAL: Testo = Testo::lungo(1, 4000);
-const PASSWORD_STAZIONE: Testo = Testo::lungo(1, 35);
-const PASSWORD_STAZIONE_V2: Testo = Testo::lungo(0, 35);
-const ID_STAZIONE: Testo = Testo::con_forma(1, 35, &FORMA_STAZIONE);
+pub const PASSWORD_STAZIONE: Testo = Testo::lungo(1, 35);
+pub const PASSWORD_STAZIONE_V2: Testo = Testo::lungo(0, 35);
+pub const ID_STAZIONE: Testo = Testo::con_forma(1, 35, &FORMA_STAZIONE);
 
 const MEMBRI_INTERMEDIARIO: [&str; 10] = [
     "denominazione",

@@ -18,7 +18,7 @@ pub const UNITA_MAX: usize = 10_000;
 pub const TIPI_MAX: usize = 10_000;
 
 /// All of them.
-const TUTTI: &str = "*";
+pub const TUTTI: &str = "*";
 /// The pseudo tipo that lets an applicazione use tipi that do not exist yet.
 pub const AUTODETERMINAZIONE: &str = "autodeterminazione";
 

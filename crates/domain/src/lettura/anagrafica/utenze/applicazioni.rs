@@ -9,9 +9,9 @@ use crate::lettura::anagrafica::connettore;
 use crate::lettura::json::Oggetto;
 use crate::lettura::regole::{FORMA_URL_HTTP, IDENTIFICATIVO, Testo, obbligatorio, tra};
 
-const CODIFICA_IUV: Testo = Testo::lungo(1, 15);
-const REG_EXP_IUV: Testo = Testo::lungo(1, 1024);
-const URL: Testo = Testo::con_forma(1, 255, &FORMA_URL_HTTP);
+pub const CODIFICA_IUV: Testo = Testo::lungo(1, 15);
+pub const REG_EXP_IUV: Testo = Testo::lungo(1, 1024);
+pub const URL: Testo = Testo::con_forma(1, 255, &FORMA_URL_HTTP);
 const MEMBRI: [&str; 12] = [
     "principal",
     "password",

@@ -26,8 +26,8 @@ use crate::lettura::regole::{Forma, Testo, elemento, massimo_elementi, non_valid
 pub const RUOLI_MAX: usize = 500;
 
 static FORMA_RUOLO: Forma = Forma::uguale(r"(^[a-zA-Z0-9\-_]{1,255}$)");
-const RUOLO: Testo = Testo::con_forma(1, 255, &FORMA_RUOLO);
-const PRINCIPAL: Testo = Testo::lungo(1, 4000);
+pub const RUOLO: Testo = Testo::con_forma(1, 255, &FORMA_RUOLO);
+pub const PRINCIPAL: Testo = Testo::lungo(1, 4000);
 
 /// What every login says of itself.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use crate::lettura::anagrafica::modifica::{Dialetto, Op, Operazione};
 pub const PATH_ACL: &str = "/acl";
 pub const PATH_DOMINI: &str = "/domini";
 pub const PATH_TIPI: &str = "/tipiPendenza";
-const PATH_PASSWORD: &str = "/password";
+pub const PATH_PASSWORD: &str = "/password";
 
 /// One change of what a login may do.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use crate::Rifiuto;
 use crate::lettura::json::Oggetto;
 use crate::lettura::regole::{Testo, obbligatorio};
 
-const RAGIONE_SOCIALE: Testo = Testo::lungo(1, 35);
+pub const RAGIONE_SOCIALE: Testo = Testo::lungo(1, 35);
 const MEMBRI: [&str; 7] = ["ragioneSociale", "password", "acl", "domini", "tipiPendenza", "ruoli", "abilitato"];
 
 #[derive(Clone, Debug)]

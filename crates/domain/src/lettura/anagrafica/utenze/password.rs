@@ -5,7 +5,7 @@ use crate::anagrafica::Segreto;
 
 /// As refusals show it. It looks ahead, which our engine of expressions does not: [`rispetta`] says the same in code.
 pub const FORMA_PASSWORD: &str = r"^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])(?!.*[\s]).{8,}$";
-const CARATTERI_MAX: usize = 255;
+pub const CARATTERI_MAX: usize = 255;
 
 /// A password as a person or a script sends it. The refusal never repeats it.
 pub fn password(campo: &str, valore: &str) -> Result<Segreto, Rifiuto> {
