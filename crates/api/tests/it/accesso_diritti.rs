@@ -165,6 +165,12 @@ su_entrambi! {
                     assert!(chiama(banco, rotta, &url, &[]).await.stato.is_success(), "{dove}");
                     continue;
                 }
+                // Probes: everybody that has a login, and nobody too.
+                if profilo == Profilo::Public && rotta.pubblica && rotta.richiesto == Richiesto::Autenticato {
+                    let stato = chiama(banco, rotta, &url, &[]).await.stato.as_u16();
+                    assert!(![401, 403].contains(&stato), "{dove}: {stato}");
+                    continue;
+                }
                 // Another name each time: ten failures of one would close the door.
                 let sbagliate = vie.presenta(banco, profilo, &format!("NESSUNO{}", rotta.operazione), true).await;
                 for (intestazioni, (stato, testo)) in [(&Vec::new(), rifiuti(rotta, profilo)[0]), (&sbagliate, rifiuti(rotta, profilo)[1])] {
