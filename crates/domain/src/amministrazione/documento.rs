@@ -74,6 +74,9 @@ pub struct Risorsa {
     pub corpo: Value,
 }
 
+/// From a password and the hash that is there, the hash to keep.
+pub type Impronta<'a> = dyn FnMut(&Segreto, Option<&str>) -> Result<String, Rifiuto> + 'a;
+
 type DelDominio = (&'static str, fn(String, String) -> Chiave);
 const DEL_DOMINIO: [DelDominio; 4] = [
     ("unitaOperative", Chiave::UnitaOperativa),
@@ -182,12 +185,7 @@ impl Stato {
 
     /// The writes that make a resource as its body says. Templates and schemas inside them are for the caller to check. `hash` turns a password into its hash, and may keep the present one when it is of that
     /// password.
-    pub fn decidi(
-        &self,
-        chi: &Chiamante,
-        risorsa: &Risorsa,
-        hash: &mut dyn FnMut(&Segreto, Option<&str>) -> Result<String, Rifiuto>,
-    ) -> Result<Vec<Scrittura>, Rifiuto> {
+    pub fn decidi(&self, chi: &Chiamante, risorsa: &Risorsa, hash: &mut Impronta<'_>) -> Result<Vec<Scrittura>, Rifiuto> {
         let (a, corpo) = (&self.anagrafica, &risorsa.corpo);
         let decisione = match &risorsa.chiave {
             Chiave::Ruolo(id) => utenze::ruoli::ruolo(lettura::utenze::ruoli::ruolo(id, corpo)?),
