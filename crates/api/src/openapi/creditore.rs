@@ -128,10 +128,7 @@ fn schemi() -> Vec<(&'static str, Schema)> {
         .deve("contiAccredito", lista(nome("ContoAccredito")))
         .deve("entrate", lista(nome("EntrataDominio")))
         .deve("tipiPendenza", lista(nome("TipoPendenzaDominio")));
-    let tipo = oggetto().deve("idTipoPendenza", testo()).deve("descrizione", testo()).puo("codificaIUV", testo()).deve("pagaTerzi", booleano());
-    let valori = oggetto().puo("codificaIUV", testo()).puo("pagaTerzi", booleano()).puo("abilitato", booleano());
     vec![
-        ("TipoPendenzaDominio", tipo.deve("abilitato", booleano()).deve("valori", valori.schema()).schema()),
         ("DominioIndice", indice().parziale().schema()),
         ("Dominio", dettaglio.schema()),
         ("NuovoDominio", nuovo_dominio()),

@@ -11,6 +11,7 @@ mod accessi;
 mod connettore;
 mod creditore;
 mod esportazione;
+mod manutenzione;
 mod notifiche;
 mod operazione;
 pub(crate) mod pagina;
@@ -19,6 +20,7 @@ mod pendenza_nuova;
 mod pendenze;
 mod percorso;
 mod schema;
+mod tipi_pendenza;
 mod utente;
 mod utenze;
 
@@ -34,7 +36,17 @@ use schema::{Schema, oggetto, testo, uno_di};
 
 /// Every family, in the order of the page.
 fn famiglie() -> Vec<Famiglia> {
-    vec![pendenze::v2(), pagopa::famiglia(), creditore::famiglia(), utenze::famiglia(), notifiche::famiglia(), utente::backoffice(), utente::user()]
+    vec![
+        pendenze::v2(),
+        pagopa::famiglia(),
+        creditore::famiglia(),
+        tipi_pendenza::famiglia(),
+        manutenzione::famiglia(),
+        utenze::famiglia(),
+        notifiche::famiglia(),
+        utente::backoffice(),
+        utente::user(),
+    ]
 }
 
 /// An API and its version, as addresses spell them: `pendenze`, `v2`.

@@ -41,6 +41,9 @@ pub fn significato(nome: &str) -> Option<(Schema, &'static str)> {
         "ibanAccredito" => (schema::regola(&IBAN).esempio("IT02L1234512345123451111111"), "IBAN del conto."),
         "idEntrata" => (schema::regola(&TIPO).esempio("TARI"), "Identificativo dell'entrata."),
         "urlID" => (schema::testo().con("minLength", 1).esempio("portale"), "Identificativo dell'indirizzo, nella configurazione."),
+        "idTipoPendenza" => (schema::regola(&TIPO).esempio("TARI"), "Identificativo del tipo pendenza."),
+        "idOperazione" => (schema::testo().con("minLength", 1).esempio("resetCacheAnagrafica"), "Nome dell'operazione."),
+        "id" => (schema::testo().con("minLength", 1).esempio("resetCacheAnagrafica"), "Nome dell'operazione, o della sonda."),
         _ => return None,
     })
 }

@@ -157,6 +157,16 @@ pub fn uno_tra(schemi: Vec<Schema>) -> Schema {
     Schema::di(json!({ "oneOf": schemi.into_iter().map(Schema::valore).collect::<Vec<_>>() }))
 }
 
+/// One of these, or several.
+pub fn qualcuno_tra(schemi: Vec<Schema>) -> Schema {
+    Schema::di(json!({ "anyOf": schemi.into_iter().map(Schema::valore).collect::<Vec<_>>() }))
+}
+
+/// Any number.
+pub fn numero() -> Schema {
+    Schema::di(json!({ "type": "number" }))
+}
+
 /// An object of these members and no others.
 pub fn oggetto() -> Oggetto {
     Oggetto::default()

@@ -52,6 +52,8 @@ fn valori<'a>(avviso: &'a str, iuv: &'a str, ccp: &'a str) -> impl Fn(&str) -> S
         "ccp" => ccp.to_owned(),
         "idIntermediario" => "11111111113".to_owned(),
         "idStazione" => "11111111113_01".to_owned(),
+        "idTipoPendenza" => "TARI".to_owned(),
+        "idOperazione" | "id" => "resetCacheAnagrafica".to_owned(),
         "urlID" => "portale".to_owned(),
         "idUnitaOperativa" => "UFF".to_owned(),
         "ibanAccredito" => IBAN.to_owned(),

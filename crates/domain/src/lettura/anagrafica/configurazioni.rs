@@ -17,16 +17,16 @@ use crate::lettura::regole::{self, FORMA_EMAIL, Forma, Testo, al_massimo, almeno
 
 static FORMA_SENZA_SPAZI: Forma = Forma::diversa(r"(^\S+$)", r"[^ \t\n\x0B\x0C\r]+");
 static FORMA_PARAMETRO: Forma = Forma::uguale(r"[a-zA-Z0-9\-_]+");
-const SENZA_SPAZI: Testo = Testo::con_forma(1, 255, &FORMA_SENZA_SPAZI);
-const CHIAVE: Testo = Testo::lungo(1, 255);
-const PARAMETRO: Testo = Testo::con_forma(1, 255, &FORMA_PARAMETRO);
-const MITTENTE: Testo = Testo::con_forma(1, 255, &FORMA_EMAIL);
-const LOCATION: Testo = Testo::lungo(1, 1024);
-const KEYSTORE: [&str; 1] = ["JKS"];
+pub const SENZA_SPAZI: Testo = Testo::con_forma(1, 255, &FORMA_SENZA_SPAZI);
+pub const CHIAVE: Testo = Testo::lungo(1, 255);
+pub const PARAMETRO: Testo = Testo::con_forma(1, 255, &FORMA_PARAMETRO);
+pub const MITTENTE: Testo = Testo::con_forma(1, 255, &FORMA_EMAIL);
+pub const LOCATION: Testo = Testo::lungo(1, 1024);
+pub const KEYSTORE: [&str; 1] = ["JKS"];
 const MEMBRI_STORE: [&str; 4] = ["type", "location", "password", "managementAlgorithm"];
 /// Seconds for which App IO tries to deliver.
-const TTL_MIN: u64 = 3_600;
-const TTL_MAX: u64 = 604_800;
+pub const TTL_MIN: u64 = 3_600;
+pub const TTL_MAX: u64 = 604_800;
 
 /// Body of POST: the eight blocks, in the order in which they are checked.
 pub fn tutte(corpo: &Value) -> Result<Vec<BloccoConfigurazione>, Rifiuto> {

@@ -11,11 +11,11 @@ use crate::anagrafica::{BlocchiTipo, Segreto, TipoPendenza, TipoPendenzaDominio}
 use crate::lettura::json::Oggetto;
 use crate::lettura::regole::{Forma, IDENTIFICATIVO, TIPO, Testo, almeno, non_valida, obbligatorio, tra};
 
-const DESCRIZIONE: Testo = Testo::lungo(1, 255);
-const TIPO_FORM: Testo = Testo::lungo(1, 35);
-const API_KEY: Testo = Testo::lungo(1, 35);
+pub const DESCRIZIONE: Testo = Testo::lungo(1, 255);
+pub const TIPO_FORM: Testo = Testo::lungo(1, 35);
+pub const API_KEY: Testo = Testo::lungo(1, 35);
 static FORMA_CODIFICA: Forma = Forma::uguale("[0-9]{1,4}");
-const CODIFICA_IUV: Testo = Testo::con_forma(1, 4, &FORMA_CODIFICA);
+pub const CODIFICA_IUV: Testo = Testo::con_forma(1, 4, &FORMA_CODIFICA);
 
 /// The languages of templates.
 pub const MODELLI: [&str; 1] = ["freemarker"];
