@@ -53,6 +53,9 @@ impl Operazione {
 /// A schema of the document, with its neighbours at hand.
 pub fn validatore(documento: &Value, schema: &Value) -> Validator {
     let mut radice: Map<String, Value> = schema.as_object().expect("schema").clone();
-    radice.insert("components".to_owned(), documento["components"].clone());
+    // The neighbours are many: they come along only where they are named.
+    if schema.to_string().contains("\"$ref\"") {
+        radice.insert("components".to_owned(), documento["components"].clone());
+    }
     jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true).build(&Value::Object(radice)).expect("schema")
 }
