@@ -3,10 +3,11 @@
 use codici::{IdDominio, NumeroAvviso};
 use domain::anagrafica::creditore::immagine_logo;
 use domain::anagrafica::{Dominio, Recapiti};
+use domain::lettura::avviso::LinguaSecondaria;
 use domain::pendenza::Pendenza;
 use domain::{Anagrafica, Soggetto, attivazione};
 use serde_json::Value;
-use stampe::{Avviso, BollettinoPostale, Ente, InformativaImporto, Rata};
+use stampe::{Avviso, BollettinoPostale, Ente, InformativaImporto, Lingua, Rata, SecondaLingua};
 
 use crate::{Errore, Gateway};
 
@@ -17,20 +18,21 @@ impl Gateway {
     }
 
     /// One page, PDF/A-2a and PDF/UA-1. Not for positions with a stamp: the caller refuses those.
-    pub async fn stampa_avviso(&self, pendenza: &Pendenza) -> Result<Vec<u8>, Errore> {
+    /// `lingua`: the one that was asked for; when none was, that of the position (spec/1 section 12).
+    pub async fn stampa_avviso(&self, pendenza: &Pendenza, lingua: Option<LinguaSecondaria>) -> Result<Vec<u8>, Errore> {
         let anagrafica = self.istantanea.attuale();
         let Some(dominio) = anagrafica.dominio(&pendenza.dominio) else {
             return Err(Errore::Configurazione(format!("il dominio {} non e' piu' censito", pendenza.dominio)));
         };
         let logo = self.store.logo(&pendenza.dominio).await?.as_deref().and_then(immagine_logo);
-        let dati = self.dati_avviso(pendenza, dominio, &anagrafica, logo);
+        let dati = self.dati_avviso(pendenza, dominio, &anagrafica, logo, lingua);
         let creato = self.adesso();
         // Milliseconds of pure computation: off the threads that answer the node.
         let pdf = tokio::task::spawn_blocking(move || stampe::avviso(&dati, creato)).await;
         Ok(pdf.map_err(|e| Errore::Configurazione(format!("stampa interrotta: {e}")))??)
     }
 
-    fn dati_avviso(&self, pendenza: &Pendenza, dominio: &Dominio, anagrafica: &Anagrafica, logo: Option<Vec<u8>>) -> Avviso {
+    fn dati_avviso(&self, pendenza: &Pendenza, dominio: &Dominio, anagrafica: &Anagrafica, logo: Option<Vec<u8>>, lingua: Option<LinguaSecondaria>) -> Avviso {
         let proprieta = |nome: &str| pendenza.proprieta.as_ref().and_then(|p| p.get(nome)).and_then(Value::as_str);
         Avviso {
             ente: ente(pendenza, dominio, anagrafica, logo),
@@ -40,6 +42,7 @@ impl Gateway {
             numero_avviso: pendenza.numero_avviso.clone(),
             entro_il: proprieta("dataScandenzaAvviso").and_then(|d| d.parse().ok()).or(pendenza.data_validita).or(pendenza.data_scadenza),
             rata: rata(pendenza),
+            seconda_lingua: seconda_lingua(pendenza, lingua),
             informativa_importo: match proprieta("informativaImportoAvviso") {
                 None => InformativaImporto::Standard,
                 Some("") => InformativaImporto::Nascosta,
@@ -111,12 +114,25 @@ fn ente(pendenza: &Pendenza, dominio: &Dominio, anagrafica: &Anagrafica, logo: O
     }
 }
 
+/// The texts of the other language are those of the position, whatever language was asked for.
+fn seconda_lingua(pendenza: &Pendenza, chiesta: Option<LinguaSecondaria>) -> Option<SecondaLingua> {
+    let proprieta = |nome: &str| pendenza.proprieta.as_ref().and_then(|p| p.get(nome)).and_then(Value::as_str);
+    let codice = chiesta.map(LinguaSecondaria::codice).or_else(|| proprieta("linguaSecondaria"))?;
+    Some(SecondaLingua {
+        lingua: Lingua::leggi(codice)?,
+        oggetto: proprieta("linguaSecondariaCausale").map(str::to_owned),
+        informativa_importo: proprieta("linguaSecondariaInformativaImportoAvviso").map(str::to_owned),
+    })
+}
+
 fn rata(pendenza: &Pendenza) -> Rata {
     use domain::pendenza::{ParteDocumento, TipoSoglia};
     match pendenza.parte {
         ParteDocumento::Rata(n) => Rata::Numero(n),
         ParteDocumento::Soglia { tipo: TipoSoglia::Entro, giorni: Some(g) } => Rata::EntroGiorni(g),
         ParteDocumento::Soglia { tipo: TipoSoglia::Oltre, giorni: Some(g) } => Rata::OltreGiorni(g),
+        ParteDocumento::Soglia { tipo: TipoSoglia::Scontato, .. } => Rata::Scontato,
+        ParteDocumento::Soglia { tipo: TipoSoglia::Ridotto, .. } => Rata::Ridotto,
         ParteDocumento::Unica | ParteDocumento::Soglia { .. } => Rata::Unica,
     }
 }

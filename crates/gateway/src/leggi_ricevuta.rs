@@ -1,13 +1,13 @@
 //! The receipt printed (spec/3 section 7.2, spec/4 section 5.3).
 
 use codici::{IdDominio, NumeroAvviso};
-use domain::Rifiuto;
 use domain::anagrafica::creditore::immagine_logo;
 use domain::pendenza::Pendenza;
 use domain::transazione::{Esito, Transazione};
-use pagopa::messaggi::{Ricevuta, leggi_ricevuta};
+use domain::{Anagrafica, Rifiuto};
+use pagopa::messaggi::{AccreditoEseguito, Ricevuta, Trasferimento, leggi_ricevuta};
 use serde_json::Value;
-use stampe::{Ente, Psp, StatoRicevuta, Voce};
+use stampe::{Beneficiario, Bollo, Ente, Prova, Psp, StatoRicevuta, Voce};
 use store::transazioni::Messaggio;
 
 use crate::leggi_avviso::righe_indirizzo;
@@ -44,6 +44,7 @@ impl Gateway {
         let proprieta = |nome: &str| pendenza.proprieta.as_ref().and_then(|p| p.get(nome)).and_then(Value::as_str).map(str::to_owned);
         let stato = stato(transazione.esito);
         stampe::Ricevuta {
+            prova: Prova::Ricevuta,
             ente: Ente {
                 denominazione: ricevuta.ragione_sociale.clone(),
                 dominio: ricevuta.id_dominio.clone(),
@@ -78,12 +79,38 @@ impl Gateway {
                     id_riscossione: ricevuta.receipt_id.clone(),
                     importo: t.importo,
                     stato: stato.testo().to_owned(),
+                    beneficiario: (t.id_dominio != ricevuta.id_dominio).then(|| beneficiario(t, &anagrafica)),
+                    bollo: bollo(&t.accredito),
                 })
                 .collect(),
             linea_testo_1: proprieta("lineaTestoRicevuta1"),
             linea_testo_2: proprieta("lineaTestoRicevuta2"),
         }
     }
+}
+
+/// The other ente of a transfer, named by the receipt or by our anagrafica.
+fn beneficiario(t: &Trasferimento<AccreditoEseguito>, anagrafica: &Anagrafica) -> Beneficiario {
+    let nome = t.ragione_sociale.clone().or_else(|| anagrafica.dominio(&t.id_dominio).map(|d| d.ragione_sociale.clone()));
+    Beneficiario { denominazione: nome.unwrap_or_default(), codice_fiscale: t.id_dominio.to_string() }
+}
+
+/// A marca da bollo with its number and the hash of its document, as far as its XML tells them.
+fn bollo(accredito: &AccreditoEseguito) -> Option<Bollo> {
+    let AccreditoEseguito::MarcaDaBollo(xml) = accredito else { return None };
+    let xml = String::from_utf8_lossy(xml);
+    Some(Bollo { iubd: valore(&xml, "IUBD"), impronta: valore(&xml, "DigestValue") })
+}
+
+/// Characters of a hash in base64: 44 for SHA-256, 88 for SHA-512.
+const CARATTERI_IMPRONTA_MAX: usize = 88;
+
+/// The text of the first element with this local name, if it is a number or base64.
+fn valore(xml: &str, nome: &str) -> Option<String> {
+    let (_, dopo) = xml.split_once(&format!("{nome}>"))?;
+    let testo = dopo.split_once('<')?.0.trim();
+    let buono = !testo.is_empty() && testo.len() <= CARATTERI_IMPRONTA_MAX && testo.bytes().all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(&b));
+    buono.then(|| testo.to_owned())
 }
 
 const fn stato(esito: Esito) -> StatoRicevuta {

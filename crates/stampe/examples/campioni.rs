@@ -1,4 +1,4 @@
-//! `cargo run -p stampe --example campioni -- CARTELLA` writes avviso.pdf, avviso-postale.pdf and ricevuta.pdf, and says how long each one takes.
+//! `cargo run -p stampe --example campioni -- CARTELLA` writes one PDF for each layout, and says how long each one takes.
 
 use std::error::Error;
 use std::path::Path;
@@ -6,9 +6,12 @@ use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate};
 use codici::{IdDominio, Importo, NumeroAvviso};
-use stampe::{Avviso, BollettinoPostale, Ente, ErroreStampa, InformativaImporto, Psp, Rata, Ricevuta, Soggetto, StatoRicevuta, Voce};
+use stampe::{
+    Avviso, Beneficiario, BollettinoPostale, Bollo, Documento, Ente, ErroreStampa, InformativaImporto, Lingua, Parte, Prova, Psp, Rata, Ricevuta,
+    SecondaLingua, Soggetto, StatoRicevuta, Voce,
+};
 
-const RIPETIZIONI: u32 = 20;
+const RIPETIZIONI: u32 = 3;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let cartella = std::env::args().nth(1).ok_or("uso: campioni CARTELLA")?;
@@ -22,8 +25,26 @@ fn main() -> Result<(), Box<dyn Error>> {
     scrivi(cartella, "avviso-postale.pdf", || stampe::avviso(&postale, creato))?;
     let lungo = avviso_lungo(&postale);
     scrivi(cartella, "avviso-lungo.pdf", || stampe::avviso(&lungo, creato))?;
+    for lingua in Lingua::TUTTE {
+        let bilingue = Avviso { seconda_lingua: Some(seconda(lingua)), ..postale.clone() };
+        scrivi(cartella, &format!("avviso-postale-{}.pdf", lingua.codice()), || stampe::avviso(&bilingue, creato))?;
+    }
+    let lungo = Avviso { seconda_lingua: Some(seconda(Lingua::De)), ..lungo };
+    scrivi(cartella, "avviso-lungo-de.pdf", || stampe::avviso(&lungo, creato))?;
+    let bilingue = Avviso { seconda_lingua: Some(seconda(Lingua::En)), entro_il: None, ..semplice.clone() };
+    scrivi(cartella, "avviso-en.pdf", || stampe::avviso(&bilingue, creato))?;
+    for (nome, rate) in piani() {
+        for (genere, dati, lingua) in
+            [("", &semplice, None), ("-postale", &postale, None), ("-sl", &semplice, Some(Lingua::Sl)), ("-postale-fr", &postale, Some(Lingua::Fr))]
+        {
+            let dati = documento(dati, &rate, lingua)?;
+            scrivi(cartella, &format!("{nome}{genere}.pdf"), || stampe::documento(&dati, creato))?;
+        }
+    }
     let ricevuta = ricevuta()?;
     scrivi(cartella, "ricevuta.pdf", || stampe::ricevuta(&ricevuta, creato))?;
+    let quietanza = Ricevuta { prova: Prova::Quietanza, versante: None, ..ricevuta };
+    scrivi(cartella, "quietanza.pdf", || stampe::ricevuta(&quietanza, creato))?;
     Ok(())
 }
 
@@ -50,6 +71,52 @@ fn avviso() -> Result<Avviso, Box<dyn Error>> {
         rata: Rata::Unica,
         informativa_importo: InformativaImporto::Standard,
         bollettino: None,
+        seconda_lingua: None,
+    })
+}
+
+fn seconda(lingua: Lingua) -> SecondaLingua {
+    let oggetto = match lingua {
+        Lingua::De => "Müllgebühr 2026, erste Rate - Haushalt in der Via Garibaldi 12",
+        Lingua::En => "Waste tax 2026, first instalment - home in via Garibaldi 12",
+        Lingua::Fr => "Taxe sur les déchets 2026, première échéance - logement de via Garibaldi 12",
+        Lingua::Sl => "Davek na odpadke 2026, prvi obrok - stanovanje v ulici via Garibaldi 12",
+    };
+    SecondaLingua { lingua, oggetto: Some(oggetto.to_owned()), informativa_importo: None }
+}
+
+fn piani() -> Vec<(&'static str, Vec<Rata>)> {
+    let rate = |n: u32| (1..=n).map(Rata::Numero).collect::<Vec<_>>();
+    vec![
+        ("rate-2", rate(2)),
+        ("rate-3", rate(3)),
+        ("rate-14", rate(14)),
+        ("unica-e-3", [vec![Rata::Unica], rate(3)].concat()),
+        ("soglie", vec![Rata::EntroGiorni(5), Rata::OltreGiorni(5)]),
+        ("multa", vec![Rata::Scontato, Rata::Ridotto]),
+    ]
+}
+
+fn documento(avviso: &Avviso, rate: &[Rata], lingua: Option<Lingua>) -> Result<Documento, Box<dyn Error>> {
+    let parte = |(i, rata): (usize, &Rata)| -> Result<Parte, Box<dyn Error>> {
+        Ok(Parte {
+            importo: Importo::da_cent(13_250 + i64::try_from(i)?),
+            numero_avviso: NumeroAvviso::leggi(&format!("3010000000000{i:05}"))?,
+            entro_il: avviso
+                .entro_il
+                .and_then(|d| d.checked_add_days(chrono::Days::new(30 * i as u64)))
+                .filter(|_| matches!(rata, Rata::Unica | Rata::Numero(_))),
+            rata: *rata,
+            bollettino: avviso.bollettino.clone(),
+        })
+    };
+    Ok(Documento {
+        ente: avviso.ente.clone(),
+        debitore: avviso.debitore.clone(),
+        oggetto: "TARI 2026 - utenza domestica di via Garibaldi 12, Castelfiorino".to_owned(),
+        informativa_importo: avviso.informativa_importo.clone(),
+        seconda_lingua: lingua.map(seconda),
+        parti: rate.iter().enumerate().map(parte).collect::<Result<_, _>>()?,
     })
 }
 
@@ -123,8 +190,13 @@ fn ricevuta() -> Result<Ricevuta, Box<dyn Error>> {
         id_riscossione: id.to_owned(),
         importo: Importo::da_cent(cent),
         stato: "Eseguito".to_owned(),
+        beneficiario: None,
+        bollo: None,
     };
+    let provincia = Beneficiario { denominazione: "Provincia di Esempio".to_owned(), codice_fiscale: "80000000002".to_owned() };
+    let marca = Bollo { iubd: Some("01234567890123".to_owned()), impronta: Some("n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=".to_owned()) };
     Ok(Ricevuta {
+        prova: Prova::Ricevuta,
         ente: Ente { righe: vec!["Piazza del Popolo 1,".to_owned(), "50051 Castelfiorino (FI)".to_owned()], ..ente()? },
         debitore: debitore(),
         versante: Some(Soggetto { anagrafica: "Chiara Bianchi".to_owned(), identificativo: "BNCCHR80A41H501K".to_owned(), indirizzo: vec![] }),
@@ -139,7 +211,8 @@ fn ricevuta() -> Result<Ricevuta, Box<dyn Error>> {
         numero_avviso: Some(NumeroAvviso::leggi("301000000000000428")?),
         voci: vec![
             voce("/RFB/01000000000000428/126.19/TXT/TARI 2026, prima rata", 12_619),
-            voce("Tributo provinciale per la tutela dell'ambiente (TEFA)", 631),
+            Voce { beneficiario: Some(provincia), ..voce("Tributo provinciale per la tutela dell'ambiente (TEFA)", 631) },
+            Voce { bollo: Some(marca), ..voce("", 1_600) },
         ],
         linea_testo_1: Some("La ricevuta ha valore liberatorio verso l'ente per l'importo indicato.".to_owned()),
         linea_testo_2: None,

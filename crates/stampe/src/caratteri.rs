@@ -174,6 +174,11 @@ impl Riga {
         }
     }
 
+    /// Width with the blank at its end.
+    pub(crate) fn con_spazio(&self) -> f32 {
+        self.larghezza + self.spazio
+    }
+
     pub(crate) fn chiudi_con_spazio(&mut self, peso: Peso) {
         let spazio = forma(" ", peso, Famiglia::Testo);
         self.spazio = spazio.larghezza;

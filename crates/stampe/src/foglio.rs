@@ -15,7 +15,6 @@ use krilla::page::PageSettings;
 use krilla::paint::{Fill, Stroke, StrokeDash};
 use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, BBox, ContentTag, SpanTag, Tag, TagGroup, TagKind, TagTree};
-use std::num::NonZeroU16;
 
 use crate::caratteri::{Paragrafo, Peso, Riga, componi, pulisci};
 
@@ -153,12 +152,34 @@ impl Blocco {
         testi.iter().map(|t| Self::adatta(t, stile, larghezza, parte)).collect()
     }
 
+    /// One line, however long.
+    pub(crate) fn riga(testo: &str, stile: Stile) -> Self {
+        Self { righe: vec![componi(&pulisci(testo), stile.peso)], corpo: stile.corpo, stile, intero: None }
+    }
+
+    pub(crate) fn a_corpo(self, corpo: f32) -> Self {
+        Self { corpo, ..self }
+    }
+
+    /// Of the longest line, with the blank at its end, in points.
+    pub(crate) fn larghezza(&self) -> f32 {
+        self.righe.iter().map(Riga::con_spazio).fold(0.0, f32::max) * self.corpo
+    }
+
+    pub(crate) const fn lato(&self) -> Lato {
+        self.stile.lato
+    }
+
     /// Other text of the same paragraph follows: the words must not run together when they are extracted.
-    fn continua(mut self) -> Self {
+    pub(crate) fn continua(mut self) -> Self {
+        self.chiudi_con_spazio();
+        self
+    }
+
+    pub(crate) fn chiudi_con_spazio(&mut self) {
         if let Some(ultima) = self.righe.last_mut() {
             ultima.chiudi_con_spazio(self.stile.peso);
         }
-        self
     }
 
     pub(crate) fn altezza(&self) -> f32 {
@@ -266,7 +287,8 @@ impl Stampa {
             let any = gruppo.tag.as_any();
             let detto = any.title().or(any.alt_text()).or(any.actual_text()).unwrap_or_default();
             let livello = any.level().map_or(String::new(), |l| l.to_string());
-            su.push_str(&format!("{}{nome}{livello} {detto}\n", "  ".repeat(rientro)).replace(" \n", "\n"));
+            let lingua = any.lang().map_or(String::new(), |l| format!("[{l}]"));
+            su.push_str(&format!("{}{nome}{livello}{lingua} {detto}\n", "  ".repeat(rientro)).replace(" \n", "\n"));
             for figlio in &gruppo.children {
                 scrivi(figlio, rientro + 1, su);
             }
@@ -325,34 +347,26 @@ impl Foglio<'_> {
         self.blocco(Tag::P.into(), area.x, area.y, area.larghezza, &blocco)
     }
 
-    pub(crate) fn titolo(&mut self, livello: u16, area: Area, stile: Stile, testo: &str) -> f32 {
-        let blocco = Blocco::adatta(testo, stile, area.larghezza, area.altezza);
-        let testo = pulisci(testo);
-        let livello = NonZeroU16::new(livello).unwrap_or(NonZeroU16::MIN);
-        self.albero.titoli.push(Titolo { livello: livello.get(), testo: testo.clone(), pagina: self.pagina, y: area.y });
-        self.blocco(Tag::Hn(livello, Some(testo)).into(), area.x, area.y, area.larghezza, &blocco)
+    pub(crate) fn segnalibro(&mut self, livello: u16, nome: &str, y: f32) {
+        self.albero.titoli.push(Titolo { livello, testo: nome.to_owned(), pagina: self.pagina, y });
     }
 
-    /// A label with its value below, read as one paragraph. Nothing at all without a value.
-    pub(crate) fn coppia(&mut self, area: Area, (stile_e, etichetta): (Stile, &str), (stile_v, valore): (Stile, &str)) -> f32 {
-        if pulisci(valore).is_empty() {
-            return area.y;
-        }
-        let e = Blocco::adatta(etichetta, stile_e, area.larghezza, area.altezza).continua();
-        let v = Blocco::adatta(valore, stile_v, area.larghezza, area.altezza - e.altezza());
-        self.gruppo(Tag::P, |f| {
-            let sotto = f.blocco(Tag::Span.into(), area.x, area.y, area.larghezza, &e);
-            f.blocco(Tag::Span.into(), area.x, sotto, area.larghezza, &v)
-        })
+    /// As [`Self::blocco`], whatever the side of its style.
+    pub(crate) fn blocco_a_sinistra(&mut self, tag: TagKind, x: f32, y: f32, blocco: &Blocco) -> f32 {
+        self.scrivi(tag, x, y, (0.0, Lato::Sinistra), blocco)
     }
 
     /// Ink and tag of a text that was already fitted; returns the y below it.
     pub(crate) fn blocco(&mut self, tag: TagKind, x: f32, y: f32, larghezza: f32, blocco: &Blocco) -> f32 {
+        self.scrivi(tag, x, y, (larghezza, blocco.stile.lato), blocco)
+    }
+
+    fn scrivi(&mut self, tag: TagKind, x: f32, y: f32, (larghezza, lato): (f32, Lato), blocco: &Blocco) -> f32 {
         let mut tag = tag;
         if let Some(intero) = &blocco.intero {
             tag.as_any_mut().set_actual_text(Some(intero.clone()));
         }
-        let Stile { interlinea, colore, lato, .. } = blocco.stile;
+        let Stile { interlinea, colore, .. } = blocco.stile;
         let altezza_riga = blocco.corpo * interlinea;
         self.gruppo(tag, |f| {
             let mut y = y;

@@ -8,22 +8,31 @@
 //!
 //! Sketch: an avviso is about 15 ms of CPU and 45 kB, nothing is shared between two of them but the fonts. 100,000 of them are made in jobs, on demand, and are not cached.
 //!
-//! - [`avviso`], [`documento`]: spec/3 section 7.1, spec/4 section 6.3;
+//! - [`avviso`], [`documento`]: spec/3 section 7.1, spec/4 section 6.3; in Italian, or in Italian and a [`SecondaLingua`];
 //! - [`ricevuta`]: spec/3 section 7.2, spec/4 section 5.3;
 //! - [`verifica_logo`]: to be asked when a logo is configured; a logo that cannot be drawn does not stop a print.
 
 mod avviso;
 mod caratteri;
+mod carte;
+mod elementi;
 mod foglio;
+mod impagina;
+mod lingue;
 mod logo;
 mod matrice;
+mod pezzi;
 mod ricevuta;
+mod scritta;
+mod spiega;
+mod tagliandi;
 
 use codici::Importo;
 
-pub use avviso::{AVVISI_PER_DOCUMENTO, Avviso, BollettinoPostale, InformativaImporto, Rata, avviso, documento};
+pub use avviso::{AVVISI_PER_DOCUMENTO, Avviso, BollettinoPostale, Documento, InformativaImporto, Parte, Rata, avviso, documento};
+pub use lingue::{Lingua, SecondaLingua};
 pub use logo::{BYTE_LOGO_MASSIMI, LATO_LOGO_MASSIMO, LogoErrato, verifica_logo};
-pub use ricevuta::{Psp, Ricevuta, StatoRicevuta, VOCI_MASSIME, Voce, ricevuta};
+pub use ricevuta::{Beneficiario, Bollo, Prova, Psp, Ricevuta, StatoRicevuta, VOCI_MASSIME, Voce, ricevuta};
 
 /// The ente creditore as it is printed (spec/3 sections 7.1 and 7.2).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,19 +6,46 @@ use krilla::error::KrillaError;
 use krilla::image::Image;
 use krilla::tagging::{TableHeaderScope, Tag, TagKind};
 
-use crate::avviso::{
+use crate::caratteri::Peso;
+use crate::elementi::{
     BLU, CORPO, ETICHETTA, FILO, GIUSTEZZA, GRIGIO, MARGINE, NERO, VALORE, VELO, data_italiana, euro, fascia, gruppi_di_quattro, parti, testata,
 };
-use crate::caratteri::Peso;
 use crate::foglio::{ALTEZZA, Area, Blocco, Foglio, Intestazione, Lato, Stampa, Stile};
-use crate::{Ente, ErroreStampa, Soggetto, logo};
+use crate::{Ente, ErroreStampa, Soggetto, lingue, logo};
 
 /// Voci of a ricevuta. The contracts allow five transfers; receipts of other kinds of payment are bounded here.
 pub const VOCI_MASSIME: usize = 200;
 
+/// What proves the payment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Prova {
+    /// The receipt of the node.
+    #[default]
+    Ricevuta,
+    /// A line of a flow, without a receipt: [`Ricevuta::id_ricevuta`] is the IUR, [`Ricevuta::psp`] that of the flow (spec/3 section 7.2).
+    Quietanza,
+}
+
+impl Prova {
+    const fn titolo(self) -> &'static str {
+        match self {
+            Self::Ricevuta => "RICEVUTA DI PAGAMENTO",
+            Self::Quietanza => "QUIETANZA DI PAGAMENTO",
+        }
+    }
+
+    const fn identificativo(self) -> &'static str {
+        match self {
+            Self::Ricevuta => "Identificativo della ricevuta (CCP)",
+            Self::Quietanza => "Identificativo della riscossione (IUR)",
+        }
+    }
+}
+
 /// What is printed of a payment (`RicevutaTelematicaInput`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ricevuta {
+    pub prova: Prova,
     /// `fiscalCodePA`, `companyName`; `cbill` is not printed.
     pub ente: Ente,
     /// `debtor`.
@@ -89,6 +116,26 @@ pub struct Voce {
     pub id_riscossione: String,
     pub importo: Importo,
     pub stato: String,
+    /// Who received it, when it is another ente than that of the ricevuta: name and fiscal code (spec/1 section 6.4).
+    pub beneficiario: Option<Beneficiario>,
+    /// The voce is a marca da bollo (spec/1 section 6.5).
+    pub bollo: Option<Bollo>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Beneficiario {
+    /// Empty when it is not known.
+    pub denominazione: String,
+    pub codice_fiscale: String,
+}
+
+/// What a marca da bollo is known by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bollo {
+    /// `IUBD` of the marca, when the receipt carries it.
+    pub iubd: Option<String>,
+    /// Base64 of the hash of the document that it is for.
+    pub impronta: Option<String>,
 }
 
 /// The PDF of a ricevuta; as many pages as its voci need. `creato` is written in the metadata only.
@@ -97,7 +144,11 @@ pub fn ricevuta(dati: &Ricevuta, creato: DateTime<Utc>) -> Result<Vec<u8>, Error
         return Err(ErroreStampa::NumeroVoci(dati.voci.len()));
     }
     let immagine = dati.ente.logo.as_deref().and_then(|byte| logo::leggi(byte).ok());
-    let titolo = format!("Ricevuta di pagamento {}", dati.iuv);
+    let nome = match dati.prova {
+        Prova::Ricevuta => "Ricevuta",
+        Prova::Quietanza => "Quietanza",
+    };
+    let titolo = format!("{nome} di pagamento {}", dati.iuv);
     let chiudi = |immagine: Option<&Image>| -> Result<Vec<u8>, KrillaError> {
         componi(dati, immagine).chiudi(&Intestazione { titolo: &titolo, autore: &dati.ente.denominazione, identificativo: &dati.id_ricevuta, creato })
     };
@@ -148,8 +199,8 @@ fn componi(dati: &Ricevuta, immagine: Option<&Image>) -> Stampa {
 impl Ricevuta {
     /// Who, how much, when, through whom. Returns the y below.
     fn fatti(&self, f: &mut Foglio<'_>, immagine: Option<&Image>) -> f32 {
-        let y = testata(f, &self.ente, immagine, "RICEVUTA DI PAGAMENTO", &self.oggetto);
-        let y = parti(f, y + 12.0, &self.ente, &self.debitore, "DEBITORE");
+        let y = testata(f, &self.ente, immagine, &self.prova.titolo().into(), &self.oggetto.as_str().into());
+        let y = parti(f, y + 12.0, &self.ente, &self.debitore, lingue::DEBITORE, None, 92.0);
         let y = f.gruppo(Tag::Section, |f| {
             let y = fascia(f, y + 14.0, "PAGAMENTO", self.stato.testo()) + 12.0;
             let grande = Stile::nuovo(Peso::Forte, 24.0, BLU).fino_a(12.0);
@@ -170,12 +221,17 @@ impl Ricevuta {
             .map_or_else(|| MANCA.to_owned(), |d| if d.time() == NaiveTime::MIN { data_italiana(d.date()) } else { d.format("%d/%m/%Y %H:%M").to_string() })
     }
 
+    /// What a foot can say of a payment: not of one that was not made.
+    const fn piede_testo(&self) -> &'static str {
+        match (self.stato, self.prova) {
+            (StatoRicevuta::Eseguito | StatoRicevuta::ParzialmenteEseguito, Prova::Ricevuta) => "Attestazione di un pagamento eseguito con il sistema pagoPA",
+            (StatoRicevuta::Eseguito | StatoRicevuta::ParzialmenteEseguito, Prova::Quietanza) => "Quietanza di un pagamento rendicontato dal sistema pagoPA",
+            (StatoRicevuta::DecorrenzaTerminiParziale, _) => "Esito di un pagamento del sistema pagoPA",
+            (StatoRicevuta::NonEseguito | StatoRicevuta::DecorrenzaTermini, _) => "Esito di un pagamento del sistema pagoPA: nessun importo è stato pagato",
+        }
+    }
+
     fn tabella_dei_dati(&self, f: &mut Foglio<'_>, y: f32) -> f32 {
-        let persona = |nome: &str, codice: &str| match (nome.trim(), codice.trim()) {
-            (nome, "") => nome.to_owned(),
-            ("", codice) => codice.to_owned(),
-            (nome, codice) => format!("{nome}, {codice}"),
-        };
         let dati = [
             ("Prestatore di servizi di pagamento", persona(&self.psp.denominazione, &self.psp.codice_fiscale)),
             ("Versante", self.versante.as_ref().map_or(String::new(), |v| persona(&v.anagrafica, &v.identificativo))),
@@ -184,7 +240,7 @@ impl Ricevuta {
             ("Stato", self.stato.testo().to_owned()),
             ("Codice avviso", self.numero_avviso.as_ref().map_or(String::new(), |n| gruppi_di_quattro(n.as_str()))),
             ("Identificativo univoco versamento (IUV)", self.iuv.clone()),
-            ("Identificativo della ricevuta (CCP)", self.id_ricevuta.clone()),
+            (self.prova.identificativo(), self.id_ricevuta.clone()),
         ];
         let nomi = 186.0;
         f.gruppo(Tag::Table.with_summary(Some("Dati del pagamento: nome e valore".to_owned())), |f| {
@@ -236,8 +292,32 @@ impl Ricevuta {
         let stile = Stile::nuovo(Peso::Normale, 8.0, GRIGIO);
         f.spezzata(&[(MARGINE, FONDO + 10.0), (MARGINE + GIUSTEZZA, FONDO + 10.0)], FILO, 0.5, None);
         let area = Area::nuova(MARGINE, FONDO + 15.0, GIUSTEZZA, 12.0);
-        f.piede(area, stile, "Attestazione di un pagamento eseguito con il sistema pagoPA");
+        f.piede(area, stile, self.piede_testo());
         f.piede(area, stile.lato(Lato::Destra), &format!("Pagina {pagina}"));
+    }
+}
+
+/// Name and fiscal code, as far as they are known.
+fn persona(nome: &str, codice: &str) -> String {
+    match (nome.trim(), codice.trim()) {
+        (nome, "") => nome.to_owned(),
+        ("", codice) => codice.to_owned(),
+        (nome, codice) => format!("{nome}, {codice}"),
+    }
+}
+
+impl Voce {
+    /// The first cell: what it is, whose it is.
+    fn testo(&self) -> String {
+        let mut frasi = Vec::new();
+        if let Some(bollo) = &self.bollo {
+            frasi.push("Marca da bollo digitale".to_owned());
+            frasi.extend(bollo.iubd.as_ref().map(|i| format!("IUBD {i}")));
+            frasi.extend(bollo.impronta.as_ref().map(|i| format!("impronta {i}")));
+        }
+        frasi.extend(Some(self.descrizione.clone()).filter(|d| !d.trim().is_empty()));
+        frasi.extend(self.beneficiario.as_ref().map(|b| format!("a favore di {}", persona(&b.denominazione, &b.codice_fiscale))));
+        frasi.join(" - ")
     }
 }
 
@@ -249,7 +329,7 @@ struct RigaVoce {
 
 impl RigaVoce {
     fn misura(voce: &Voce) -> Self {
-        let testi = [voce.descrizione.clone(), voce.id_riscossione.clone(), voce.stato.clone(), euro(voce.importo)];
+        let testi = [voce.testo(), voce.id_riscossione.clone(), voce.stato.clone(), euro(voce.importo)];
         let mut i = 0;
         let celle = testi.map(|testo| {
             let (_, larga, lato) = COLONNE[i];
@@ -305,6 +385,7 @@ mod tests {
     #[test]
     fn i_tag_sono_in_ordine_di_lettura() {
         let dati = Ricevuta {
+            prova: Prova::Ricevuta,
             ente: Ente {
                 denominazione: "Comune di Castelfiorino".to_owned(),
                 dominio: codici::IdDominio::leggi("00123450678").expect("valido"),
@@ -324,7 +405,14 @@ mod tests {
             iuv: "01000000000000428".to_owned(),
             id_ricevuta: "a1b2".to_owned(),
             numero_avviso: None,
-            voci: vec![Voce { descrizione: "Mensa".to_owned(), id_riscossione: String::new(), importo: Importo::da_cent(500), stato: "Eseguito".to_owned() }],
+            voci: vec![Voce {
+                descrizione: "Mensa".to_owned(),
+                id_riscossione: String::new(),
+                importo: Importo::da_cent(500),
+                stato: "Eseguito".to_owned(),
+                beneficiario: None,
+                bollo: None,
+            }],
             linea_testo_1: Some("Grazie".to_owned()),
             linea_testo_2: None,
         };

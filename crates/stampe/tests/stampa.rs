@@ -11,8 +11,8 @@ use codici::stampa::{Bollettino, qr_code};
 use codici::{IdDominio, Importo, NumeroAvviso};
 use proptest::prelude::*;
 use stampe::{
-    AVVISI_PER_DOCUMENTO, Avviso, BollettinoPostale, Ente, ErroreStampa, InformativaImporto, LogoErrato, Psp, Rata, Ricevuta, Soggetto, StatoRicevuta,
-    VOCI_MASSIME, Voce, verifica_logo,
+    AVVISI_PER_DOCUMENTO, Avviso, Beneficiario, BollettinoPostale, Bollo, Documento, Ente, ErroreStampa, InformativaImporto, Lingua, LogoErrato, Parte, Prova,
+    Psp, Rata, Ricevuta, SecondaLingua, Soggetto, StatoRicevuta, VOCI_MASSIME, Voce, verifica_logo,
 };
 
 const PUNTI_PER_POLLICE: f32 = 72.0;
@@ -51,6 +51,7 @@ fn avviso() -> Avviso {
         rata: Rata::Unica,
         informativa_importo: InformativaImporto::Standard,
         bollettino: None,
+        seconda_lingua: None,
     }
 }
 
@@ -67,6 +68,7 @@ fn postale() -> Avviso {
 
 fn ricevuta() -> Ricevuta {
     Ricevuta {
+        prova: Prova::Ricevuta,
         ente: ente(),
         debitore: debitore(),
         versante: Some(Soggetto { anagrafica: "Chiara Bianchi".to_owned(), identificativo: "BNCCHR80A41H501K".to_owned(), indirizzo: vec![] }),
@@ -86,7 +88,14 @@ fn ricevuta() -> Ricevuta {
 }
 
 fn voce(descrizione: &str, cent: i64) -> Voce {
-    Voce { descrizione: descrizione.to_owned(), id_riscossione: "a1b2c3d4e5f6".to_owned(), importo: Importo::da_cent(cent), stato: "Eseguito".to_owned() }
+    Voce {
+        descrizione: descrizione.to_owned(),
+        id_riscossione: "a1b2c3d4e5f6".to_owned(),
+        importo: Importo::da_cent(cent),
+        stato: "Eseguito".to_owned(),
+        beneficiario: None,
+        bollo: None,
+    }
 }
 
 fn pdf(dati: &Avviso) -> Vec<u8> {
@@ -135,11 +144,16 @@ impl Immagine {
     }
 }
 
-/// The first page as a binary PGM.
 fn immagine(byte: &[u8], dpi: u16) -> Option<Immagine> {
+    pagina(byte, dpi, 1)
+}
+
+/// A page as a binary PGM.
+fn pagina(byte: &[u8], dpi: u16, numero: u32) -> Option<Immagine> {
+    let numero = numero.to_string();
     let pgm = strumento("pdftoppm", byte, &|pdf, _| {
         let mut c = Command::new("pdftoppm");
-        c.args(["-gray", "-f", "1", "-l", "1", "-r"]).arg(dpi.to_string()).arg(pdf);
+        c.args(["-gray", "-f", &numero, "-l", &numero, "-r"]).arg(dpi.to_string()).arg(pdf);
         c
     })?;
     let mut campi = Vec::new();
@@ -240,6 +254,28 @@ fn il_testo_della_ricevuta_ha_cio_che_la_norma_chiede() {
 }
 
 #[test]
+fn una_voce_dice_di_chi_e_e_se_e_una_marca() {
+    let beneficiario = Beneficiario { denominazione: "Provincia di Esempio".to_owned(), codice_fiscale: "80000000002".to_owned() };
+    let marca = Bollo { iubd: Some("01234567890123".to_owned()), impronta: None };
+    let voci = vec![Voce { beneficiario: Some(beneficiario), ..voce("TEFA", 631) }, Voce { bollo: Some(marca), ..voce("", 1600) }];
+    let Some(testo) = testo(&stampe::ricevuta(&Ricevuta { voci, ..ricevuta() }, creato()).expect("conforme")) else { return };
+    for atteso in ["TEFA - a favore di Provincia di Esempio, 80000000002", "Marca da bollo digitale - IUBD 01234567890123", "16,00 €"] {
+        assert!(testo.contains(atteso), "manca `{atteso}` in: {testo}");
+    }
+}
+
+#[test]
+fn una_quietanza_ha_lo_iur_e_un_pagamento_fallito_non_attesta_niente() {
+    let quietanza = Ricevuta { prova: Prova::Quietanza, numero_avviso: None, ..ricevuta() };
+    let fallita = Ricevuta { stato: StatoRicevuta::NonEseguito, ..ricevuta() };
+    let stampate = [&quietanza, &fallita].map(|dati| testo(&stampe::ricevuta(dati, creato()).expect("conforme")));
+    let [Some(quietanza), Some(fallita)] = stampate else { return };
+    assert!(quietanza.contains("QUIETANZA DI PAGAMENTO") && quietanza.contains("(IUR) a1b2c3d4e5f60718293a4b5c6d7e8f90"), "{quietanza}");
+    assert!(fallita.contains("Non eseguito") && fallita.contains("nessun importo è stato pagato"), "{fallita}");
+    assert!(!fallita.contains("Importo pagato") && !fallita.contains("Attestazione"), "{fallita}");
+}
+
+#[test]
 fn a_mezzanotte_la_ricevuta_mostra_soltanto_la_data() {
     let dati = Ricevuta { data_operazione: NaiveDate::from_ymd_opt(2026, 4, 17).and_then(|d| d.and_hms_opt(0, 0, 0)), data_applicativa: None, ..ricevuta() };
     let Some(testo) = testo(&stampe::ricevuta(&dati, creato()).expect("conforme")) else { return };
@@ -304,7 +340,15 @@ fn il_datamatrix_si_legge_dalla_pagina() {
 
 #[test]
 fn pdfua_non_trova_niente() {
-    for (nome, byte) in [("avviso", pdf(&avviso())), ("postale", pdf(&postale())), ("ricevuta", stampe::ricevuta(&ricevuta(), creato()).expect("conforme"))] {
+    for (nome, byte) in [
+        ("avviso", pdf(&avviso())),
+        ("postale", pdf(&postale())),
+        ("bilingue", pdf(&in_due_lingue(Lingua::De, postale()))),
+        ("rate", pdf_documento(&documento(&avviso(), &rate(8)))),
+        ("rate postali bilingui", pdf_documento(&documento(&in_due_lingue(Lingua::En, postale()), &rate(3)))),
+        ("multa", pdf_documento(&documento(&avviso(), &[Rata::Scontato, Rata::Ridotto]))),
+        ("ricevuta", stampe::ricevuta(&ricevuta(), creato()).expect("conforme")),
+    ] {
         let Some(detto) = strumento("pdfua", &byte, &|pdf, _| {
             let mut c = Command::new("pdfua");
             c.arg("check").arg(pdf);
@@ -336,16 +380,157 @@ fn un_iban_senza_conto_e_rifiutato() {
     }
 }
 
+fn numero(i: usize) -> NumeroAvviso {
+    NumeroAvviso::leggi(&format!("3010000000000{i:05}")).expect("valido")
+}
+
+/// The parts of `rate`, each with a number and an amount of its own.
+fn documento(modello: &Avviso, rate: &[Rata]) -> Documento {
+    let parte = |(i, rata): (usize, &Rata)| Parte {
+        importo: Importo::da_cent(10_000 + i as i64),
+        numero_avviso: numero(i),
+        entro_il: modello.entro_il,
+        rata: *rata,
+        bollettino: modello.bollettino.clone(),
+    };
+    Documento {
+        ente: modello.ente.clone(),
+        debitore: modello.debitore.clone(),
+        oggetto: modello.oggetto.clone(),
+        informativa_importo: modello.informativa_importo.clone(),
+        seconda_lingua: modello.seconda_lingua.clone(),
+        parti: rate.iter().enumerate().map(parte).collect(),
+    }
+}
+
+fn rate(n: u32) -> Vec<Rata> {
+    (1..=n).map(Rata::Numero).collect()
+}
+
+fn pdf_documento(dati: &Documento) -> Vec<u8> {
+    stampe::documento(dati, creato()).expect("conforme")
+}
+
+fn in_due_lingue(lingua: Lingua, modello: Avviso) -> Avviso {
+    Avviso { seconda_lingua: Some(SecondaLingua { lingua, oggetto: Some("Zweite Sprache".to_owned()), informativa_importo: None }), ..modello }
+}
+
+/// The bytes of an avviso are those of a documento of one part.
 #[test]
-fn un_documento_ha_una_pagina_per_avviso() {
-    let rate: Vec<_> = (1..=3).map(|n| Avviso { rata: Rata::Numero(n), ..avviso() }).collect();
-    let byte = stampe::documento("Piano di tre rate", &rate, creato()).expect("conforme");
-    assert!(matches!(stampe::documento("vuoto", &[], creato()), Err(ErroreStampa::NumeroAvvisi(0))));
-    let troppi = vec![avviso(); AVVISI_PER_DOCUMENTO + 1];
-    assert!(matches!(stampe::documento("troppi", &troppi, creato()), Err(ErroreStampa::NumeroAvvisi(_))));
-    let Some(testo) = testo(&byte) else { return };
-    assert_eq!(testo.matches("AVVISO DI PAGAMENTO").count(), 3);
-    assert!(testo.contains("Rata 2 entro il"));
+fn un_avviso_e_un_documento_di_una_parte() {
+    let mut dati = documento(&postale(), &[Rata::Unica]);
+    dati.parti[0] = Parte { importo: postale().importo, numero_avviso: postale().numero_avviso, ..dati.parti[0].clone() };
+    assert_eq!(pdf_documento(&dati), pdf(&postale()));
+}
+
+#[test]
+fn un_documento_ha_da_una_a_molte_parti() {
+    for quante in [0, AVVISI_PER_DOCUMENTO + 1] {
+        let esito = stampe::documento(&documento(&avviso(), &vec![Rata::Unica; quante]), creato());
+        assert!(matches!(esito, Err(ErroreStampa::NumeroAvvisi(n)) if n == quante));
+    }
+}
+
+#[test]
+fn ogni_rata_ha_il_suo_codice_e_nell_ordine_giusto() {
+    for modello in [avviso(), postale(), in_due_lingue(Lingua::Sl, avviso()), in_due_lingue(Lingua::Fr, postale())] {
+        let mut dati = documento(&modello, &rate(14));
+        dati.parti.reverse();
+        let Some(testo) = testo(&pdf_documento(&dati)) else { return };
+        let posti: Vec<_> = (0..14)
+            .map(|i| {
+                let cifre = numero(i);
+                let gruppi: Vec<_> = cifre.as_str().as_bytes().chunks(4).map(|g| String::from_utf8_lossy(g).into_owned()).collect();
+                testo.find(&gruppi.join(" ")).unwrap_or_else(|| panic!("manca la rata {} in: {testo}", i + 1))
+            })
+            .collect();
+        assert!(posti.is_sorted(), "{posti:?}");
+        assert!(testo.contains("Rata 14 entro il"), "{testo}");
+    }
+}
+
+#[test]
+fn il_piano_dice_quanto_in_tutto() {
+    for (rate, atteso) in [
+        (rate(3), ["Importo totale 300,03 €", "Puoi pagare l'importo in 3 rate."]),
+        (rate(4), ["Importo totale 400,06 €", "Puoi pagare l'importo in 4 rate (vedi pagine seguenti)."]),
+        ([vec![Rata::Unica], rate(2)].concat(), ["Importo 100,00 €", "oppure in 2 rate"]),
+        (vec![Rata::OltreGiorni(5), Rata::EntroGiorni(5)], ["Entro 5 giorni 100,01 €", "Oltre 5 giorni 100,00 €"]),
+        (
+            vec![Rata::Ridotto, Rata::Scontato],
+            ["Entro 5 giorni dalla notifica del verbale 100,01 €", "Dal 6° al 60° giorno dalla notifica del verbale 100,00 €"],
+        ),
+    ] {
+        let Some(testo) = testo(&pdf_documento(&documento(&avviso(), &rate))) else { return };
+        for parole in atteso {
+            assert!(testo.contains(parole), "manca `{parole}` in: {testo}");
+        }
+    }
+}
+
+#[test]
+fn se_una_parte_non_ha_il_bollettino_non_lo_ha_nessuna() {
+    let mut dati = documento(&postale(), &rate(3));
+    dati.parti[1].bollettino = None;
+    let Some(testo) = testo(&pdf_documento(&dati)) else { return };
+    assert!(!testo.contains("BOLLETTINO") && testo.contains("del tuo Ente Creditore"), "{testo}");
+}
+
+#[test]
+fn le_due_lingue_stanno_una_accanto_all_altra() {
+    for (lingua, titolo, importo) in [
+        (Lingua::De, "AVVISO DI PAGAMENTO / ZAHLUNGSMITTEILUNG", "Importo / Betrag"),
+        (Lingua::En, "AVVISO DI PAGAMENTO / PAYMENT NOTICE", "Importo / Amount"),
+        (Lingua::Fr, "AVVISO DI PAGAMENTO / AVIS DE PAIEMENT", "Importo / Montant"),
+        (Lingua::Sl, "AVVISO DI PAGAMENTO / OBVESTILO O PLAČILU", "Importo / Znesek"),
+    ] {
+        let byte = pdf(&Avviso { entro_il: None, ..in_due_lingue(lingua, postale()) });
+        let Some(testo) = testo(&byte) else { return };
+        for atteso in [titolo, importo, "Zweite Sprache", "TARI 2026, prima rata", "noto all'ente nel giorno della stampa"] {
+            assert!(testo.contains(atteso), "manca `{atteso}` in: {testo}");
+        }
+    }
+}
+
+#[test]
+fn il_testo_dell_ente_in_un_altra_lingua_vale_solo_accanto_a_quello_italiano() {
+    let con = |it, altra: &str| {
+        let seconda = SecondaLingua { lingua: Lingua::De, oggetto: None, informativa_importo: Some(altra.to_owned()) };
+        testo(&pdf(&Avviso { informativa_importo: it, seconda_lingua: Some(seconda), ..avviso() }))
+    };
+    let Some(entrambi) = con(InformativaImporto::Testo("Nota nostra".to_owned()), "Unser Hinweis") else { return };
+    assert!(entrambi.contains("Nota nostra") && entrambi.contains("Unser Hinweis"), "{entrambi}");
+    for it in [InformativaImporto::Standard, InformativaImporto::Nascosta] {
+        let Some(testo) = con(it, "Unser Hinweis") else { return };
+        assert!(!testo.contains("Unser Hinweis"), "{testo}");
+    }
+}
+
+#[test]
+fn i_qr_di_una_pagina_di_nove_rate_si_leggono_tutti() {
+    let dati = documento(&avviso(), &rate(12));
+    let Some(i) = pagina(&pdf_documento(&dati), 150, 2) else { return };
+    // Our reader mixes the corners of many codes: as a person would, it is shown one part at a time.
+    let cella = |colonna: usize, riga: usize| {
+        let punti = |p: f32| (p * i.scala) as usize;
+        let (x0, y0) = (punti(34.0 + 181.0 * colonna as f32), punti(60.0 + 243.0 * riga as f32));
+        let mut letta = rqrr::PreparedImage::prepare_from_greyscale(punti(120.0), punti(170.0), |x, y| i.grigi[(y0 + y) * i.larghezza + x0 + x]);
+        letta.detect_grids().first().and_then(|g| g.decode().ok()).map(|(_, testo)| testo)
+    };
+    for (n, parte) in dati.parti[3..].iter().enumerate() {
+        let atteso = qr_code(&parte.numero_avviso, &dati.ente.dominio, parte.importo);
+        assert_eq!(cella(n % 3, n / 3), Some(atteso), "parte {n}");
+    }
+}
+
+#[test]
+fn i_qr_accanto_ai_bollettini_si_leggono_tutti() {
+    let dati = documento(&postale(), &rate(3));
+    let Some(i) = pagina(&pdf_documento(&dati), 200, 1) else { return };
+    let mut letta = rqrr::PreparedImage::prepare_from_greyscale(i.larghezza, i.altezza, |x, y| i.grigi[y * i.larghezza + x]);
+    let mut letti: Vec<_> = letta.detect_grids().iter().filter_map(|g| g.decode().ok()).map(|(_, testo)| testo).collect();
+    letti.sort();
+    assert_eq!(letti, dati.parti.iter().map(|p| qr_code(&p.numero_avviso, &dati.ente.dominio, p.importo)).collect::<Vec<_>>());
 }
 
 #[test]
@@ -422,6 +607,17 @@ fn qualsiasi(massimo: usize) -> impl Strategy<Value = String> {
     proptest::collection::vec(carattere, 0..=massimo).prop_map(String::from_iter)
 }
 
+fn qualsiasi_rata() -> impl Strategy<Value = Rata> {
+    prop_oneof![
+        Just(Rata::Unica),
+        any::<u32>().prop_map(Rata::Numero),
+        any::<u32>().prop_map(Rata::EntroGiorni),
+        any::<u32>().prop_map(Rata::OltreGiorni),
+        Just(Rata::Scontato),
+        Just(Rata::Ridotto),
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
 
@@ -440,6 +636,30 @@ proptest! {
     }
 
     #[test]
+    fn qualsiasi_documento_e_conforme(
+        oggetto in qualsiasi(300),
+        nome in qualsiasi(90),
+        riga in qualsiasi(120),
+        rate in proptest::collection::vec(qualsiasi_rata(), 1..20),
+        lingua in proptest::option::of(proptest::sample::select(Lingua::TUTTE.to_vec())),
+        con_bollettino: bool,
+        con_data: bool,
+    ) {
+        let modello = if con_bollettino { postale() } else { avviso() };
+        let seconda = |lingua| SecondaLingua { lingua, oggetto: Some(riga.clone()), informativa_importo: Some(oggetto.clone()) };
+        let dati = Documento {
+            ente: Ente { denominazione: riga.clone(), cbill: Some(riga.clone()), ..ente() },
+            debitore: Soggetto { anagrafica: nome, ..debitore() },
+            informativa_importo: InformativaImporto::Testo(riga.clone()),
+            seconda_lingua: lingua.map(seconda),
+            oggetto: oggetto.clone(),
+            ..documento(&Avviso { entro_il: modello.entro_il.filter(|_| con_data), ..modello }, &rate)
+        };
+        let pdf = stampe::documento(&dati, creato());
+        prop_assert!(pdf.is_ok(), "{:?}", pdf.err());
+    }
+
+    #[test]
     fn qualsiasi_testo_da_una_ricevuta_conforme(a in qualsiasi(160), b in qualsiasi(90), c in qualsiasi(300)) {
         let dati = Ricevuta {
             oggetto: a.clone(),
@@ -447,7 +667,14 @@ proptest! {
             psp: Psp { denominazione: b.clone(), codice_fiscale: a.clone() },
             iuv: b.clone(),
             id_ricevuta: a.clone(),
-            voci: vec![Voce { descrizione: c.clone(), id_riscossione: a, importo: Importo::da_cent(-1), stato: b }],
+            voci: vec![Voce {
+                descrizione: c.clone(),
+                id_riscossione: a.clone(),
+                importo: Importo::da_cent(-1),
+                stato: b.clone(),
+                beneficiario: Some(Beneficiario { denominazione: b, codice_fiscale: a.clone() }),
+                bollo: Some(Bollo { iubd: Some(a), impronta: Some(c.clone()) }),
+            }],
             linea_testo_1: Some(c),
             ..ricevuta()
         };

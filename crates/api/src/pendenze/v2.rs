@@ -34,7 +34,7 @@ pub async fn carica(app: App, chi: Chi<ScrivePendenze>, r: Richiesta) -> Result<
     let caricata = app.gateway.carica_pendenza(&chi.chiamante, nuova).await?;
     let pendenza = &caricata.pendenza;
     // No paper for a stamp: the member is left out in silence (spec/1 section 6.5).
-    let pdf = if stampa && !pendenza.con_bollo() { Some(STANDARD.encode(app.gateway.stampa_avviso(pendenza).await?)) } else { None };
+    let pdf = if stampa && !pendenza.con_bollo() { Some(STANDARD.encode(app.gateway.stampa_avviso(pendenza, None).await?)) } else { None };
     let corpo = Oggetto::nuovo()
         .con("idDominio", pendenza.dominio.as_str())
         .con("numeroAvviso", pendenza.numero_avviso.as_str())
@@ -114,7 +114,7 @@ pub async fn avviso(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<R
     };
     let dominio = lettura::id_dominio(r.segmento("idDominio"))?;
     let numero = lettura::numero_avviso(r.segmento("numeroAvviso"))?;
-    lingua_secondaria(r.parametri().testo("linguaSecondaria"))?;
+    let lingua = lingua_secondaria(r.parametri().testo("linguaSecondaria"))?;
 
     let pendenza = app.gateway.pendenza_per_avviso(&dominio, &numero).await?;
     if let Some(p) = &pendenza
@@ -132,7 +132,7 @@ pub async fn avviso(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<R
                 Some(d) => format!("{}_DOC_{}.pdf", p.dominio, d.identificativo),
                 None => format!("{}_{}.pdf", p.dominio, p.numero_avviso),
             };
-            Ok(json::allegato("application/pdf", &nome, app.gateway.stampa_avviso(&p).await?))
+            Ok(json::allegato("application/pdf", &nome, app.gateway.stampa_avviso(&p, lingua).await?))
         }
     }
 }
