@@ -153,7 +153,7 @@ mod tests {
         let bollettino = postale.then(|| BollettinoPostale {
             iban: "IT60X0760102800000012345678".to_owned(),
             intestatario: "Tesoreria".to_owned(),
-            autorizzazione: "Aut. 1".to_owned(),
+            autorizzazione: "Aut. DB/XXXX/XXX 00000 del 01/01/2026".to_owned(),
         });
         Documento {
             ente: Ente {

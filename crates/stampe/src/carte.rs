@@ -153,7 +153,7 @@ impl Lavoro<'_> {
             self.capo(f, if rate.len() > 2 || self.postale { MEDIA } else { LARGA }, &self.titolo_rate(rate))
         };
         // A first page has none to spare; a following one shares out what is left.
-        let spazio = if prima { 6.0 } else { 14.0 };
+        let spazio = if prima { 5.0 } else { 14.0 };
         for pezzo in &self.pezzi[rate.clone()] {
             y = match &pezzo.postale {
                 Some(postale) => self.riga_postale(f, y + spazio, pezzo, postale, spazio),
@@ -194,7 +194,7 @@ impl Lavoro<'_> {
         let a = self.campo(f, Area::nuova(x, sotto, sinistra - 4.0, 19.0), lingue::CODICE_FISCALE_ENTE, VALORINO, &d.ente.dominio.to_string());
         let b = self.campo(f, Area::nuova(x + sinistra, sotto, destra, 19.0), lingue::CODICE_CBILL, VALORINO, &cbill);
         sotto = self.campo(f, Area::nuova(x, a.max(b), largo, 19.0), lingue::DESTINATARIO, VALORINO, &d.debitore.anagrafica);
-        sotto = self.campo(f, Area::nuova(x, sotto, largo, 21.0), lingue::OGGETTO, VALORINO, &d.oggetto);
+        sotto = self.campo(f, Area::nuova(x, sotto, largo, 30.0), lingue::OGGETTO, VALORINO, &d.oggetto);
         sotto.max(y + 2.0 + LATO_QR)
     }
 
@@ -217,7 +217,7 @@ impl Lavoro<'_> {
         let y = sotto.max(y + 2.0 + LATO_DATAMATRIX + 3.0);
         let parte = area.larghezza * 0.7;
         let a = self.campo(f, Area::nuova(x, y, parte, 22.0), lingue::CODICE_PAGAMENTO, VALORE.corpo(6.75).fino_a(5.5), &postale.codeline);
-        let area = Area::nuova(x + parte + 6.0, y, area.larghezza - parte - 6.0, 22.0);
+        let area = Area::nuova(x + parte + 6.0, y, area.larghezza - parte - 6.0, 20.0);
         a.max(self.campo(f, area, lingue::AUTORIZZAZIONE, CORPO.corpo(6.5).fino_a(4.5), &postale.dati.autorizzazione))
     }
 

@@ -12,7 +12,7 @@ use crate::pezzi::Lavoro;
 
 /// Height of the boxes of the parties, and of the same on a page that has little room.
 const PARTI: f32 = 92.0;
-const PARTI_BASSE: f32 = 78.0;
+const PARTI_BASSE: f32 = 72.0;
 
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq)]
