@@ -171,6 +171,23 @@ su_entrambi! {
 }
 
 su_entrambi! {
+    async fn la_seconda_lingua_e_quella_chiesta_o_quella_della_pendenza(banco: &Banco) {
+        let mut corpo = corpo_minimo("10.00");
+        corpo["proprieta"] = json!({ "linguaSecondaria": "de", "linguaSecondariaCausale": "Müllgebühr" });
+        let n = banco.put("BILINGUE", corpo).await.json()["numeroAvviso"].as_str().expect("testo").to_owned();
+        for (chiesta, attesa) in [("", Some("ZAHLUNGSMITTEILUNG")), ("?linguaSecondaria=fr", Some("AVIS DE PAIEMENT")), ("?linguaSecondaria=false", None)] {
+            let pdf = chiedi(banco, "DEMO", &format!("/avvisi/{DOMINIO}/{n}{chiesta}"), Some("application/pdf")).await;
+            assert_eq!(pdf.stato, StatusCode::OK);
+            let Some(testo) = testo_pdf(&pdf.byte) else { continue };
+            for titolo in ["ZAHLUNGSMITTEILUNG", "AVIS DE PAIEMENT"] {
+                assert_eq!(testo.contains(titolo), attesa == Some(titolo), "{chiesta}: {testo}");
+            }
+            assert_eq!(testo.contains("Müllgebühr"), attesa.is_some(), "{chiesta}: {testo}");
+        }
+    }
+}
+
+su_entrambi! {
     async fn una_marca_da_bollo_non_si_stampa_ma_si_racconta(banco: &Banco) {
         let mut bollo = corpo_minimo("16.00");
         bollo["voci"] = json!([{ "idVocePendenza": "MB", "importo": 16, "descrizione": "Marca da bollo", "tipoBollo": "01", "hashDocumento": "aGFzaA==", "provinciaResidenza": "MI" }]);
