@@ -13,7 +13,8 @@ use crate::configurazione::Configurazione;
 /// Who signs the revision.
 const AUTORE: &str = "fiorino password";
 
-/// Gives a login a new password, read by the caller. Running nodes know it within a second.
+/// Gives a login a new password, read by the caller. Running nodes know it within a second; an SQLite archive is of one process, which must be
+/// stopped first.
 pub async fn esegui(configurazione: &Configurazione, principal: &str, password: &str) -> anyhow::Result<()> {
     let hash = gateway::accesso::hash_password(password)?;
     let store = Store::apri(&casa::opzioni(configurazione)).await?;
@@ -44,7 +45,15 @@ mod tests {
         configurazione.database.url = Segreto::from(url.as_str());
         let store = Store::apri(&casa::opzioni(&configurazione)).await.expect("store");
         crate::primo_avvio::prepara(&store, &configurazione.amministratore).await.expect("primo avvio");
-        let hash = async || store.carica_anagrafica(&Anagrafica::default()).await.expect("anagrafica").utenze["gpadmin"].password_hash.clone();
+        store.chiudi().await;
+        drop(store);
+        // An SQLite archive is of one process at a time, and so of one opening.
+        let hash = async || {
+            let store = Store::apri(&casa::opzioni(&configurazione)).await.expect("store");
+            let hash = store.carica_anagrafica(&Anagrafica::default()).await.expect("anagrafica").utenze["gpadmin"].password_hash.clone();
+            store.chiudi().await;
+            hash
+        };
         let prima = hash().await;
         esegui(&configurazione, "gpadmin", "Nuova1234").await.expect("cambiata");
         let dopo = hash().await.expect("hash");

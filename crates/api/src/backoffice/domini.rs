@@ -3,18 +3,17 @@
 use std::sync::Arc;
 
 use axum::response::Response;
-use codici::IdDominio;
 use domain::Rifiuto;
 use domain::amministrazione::creditore;
 use domain::anagrafica::esportazione::TIPI_TUTTI;
-use domain::anagrafica::{Anagrafica, Dominio, Recapiti, UO_ENTE};
+use domain::anagrafica::{Anagrafica, Dominio, Recapiti, UO_ENTE, UsiTipo};
 use domain::chiamante::Chiamante;
 use domain::lettura::anagrafica::creditore::dominio;
 use domain::lettura::anagrafica::pagopa::id_stazione;
 use domain::lettura::regole::{id_dominio, non_valida};
 use serde_json::{Map, Value};
 
-use super::{conti_accredito, contiene, corpo, entrate_dominio, metti, unita_operative};
+use super::{conti_accredito, contiene, corpo, entrate_dominio, metti, tipi_pendenza_dominio, unita_operative};
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
@@ -39,7 +38,8 @@ pub async fn elenca(app: App, chi: Chi<GuardaAnagraficaCreditore>, r: Richiesta)
 /// GET /domini/{idDominio}.
 pub async fn leggi(app: App, chi: Chi<LeggeAnagraficaCreditore>, r: Richiesta) -> Result<Response, Fault> {
     let a = app.gateway.anagrafica();
-    Ok(json::ok(&dettaglio(trova(&a, &chi.chiamante, &r)?, &a)))
+    let d = trova(&a, &chi.chiamante, &r)?;
+    Ok(json::ok(&dettaglio(d, &a, tipi_pendenza_dominio::tutti(&app, &a, d).await?)))
 }
 
 /// PUT /domini/{idDominio}.
@@ -109,13 +109,10 @@ impl Filtro {
 
 /// Whether a pendenza can be typed in the back office: a tipo that is enabled, with its form switched on.
 fn ha_form(a: &Anagrafica, d: &Dominio) -> bool {
+    let inseribile = |cod: &str, abilitato: bool| abilitato && a.usi_tipo(&d.cod, cod).is_some_and(UsiTipo::inseribile);
     d.intermediato
-        && Anagrafica::di_dominio(&a.tipi_pendenza_dominio, &d.cod).any(|(cod, t)| {
-            a.tipi_pendenza.get(cod).is_some_and(|c| {
-                let form = t.usi.portale_backoffice.or(c.usi.portale_backoffice).unwrap_or(false);
-                form && t.abilitato.unwrap_or(c.abilitato)
-            })
-        })
+        && Anagrafica::di_dominio(&a.tipi_pendenza_dominio, &d.cod)
+            .any(|(cod, t)| a.tipi_pendenza.get(cod).is_some_and(|c| inseribile(cod, c.abilitato && t.abilitato != Some(false))))
 }
 
 /// The item of lists: what belongs to the dominio is told by address, and connectors are left out.
@@ -129,13 +126,13 @@ pub fn indice(d: &Dominio) -> Value {
         .valore()
 }
 
-fn dettaglio(d: &Dominio, a: &Anagrafica) -> Value {
+fn dettaglio(d: &Dominio, a: &Anagrafica, tipi_pendenza: Vec<Value>) -> Value {
     let uo = unita_operative::di(a, d).filter(|u| u.cod != UO_ENTE).map(|u| unita_operative::vista(u));
     anagrafica(d, connettori(d, a))
         .con("unitaOperative", uo.collect::<Vec<_>>())
         .con("contiAccredito", conti_accredito::di(a, d).map(|c| conti_accredito::vista(c)).collect::<Vec<_>>())
         .con("entrate", entrate_dominio::di(a, d).into_iter().map(|(t, e)| entrate_dominio::vista(t, e)).collect::<Vec<_>>())
-        .con("tipiPendenza", tipi_pendenza(d, a))
+        .con("tipiPendenza", tipi_pendenza)
         .valore()
 }
 
@@ -167,22 +164,6 @@ fn connettori(d: &Dominio, a: &Anagrafica) -> Map<String, Value> {
         }
     }
     membri
-}
-
-/// Tipi of an intermediated dominio, by code.
-fn tipi_pendenza(d: &Dominio, a: &Anagrafica) -> Vec<Value> {
-    let di = if d.intermediato { Some(&d.cod) } else { None };
-    di.into_iter().flat_map(|cod| tipi_di(a, cod)).collect()
-}
-
-fn tipi_di<'a>(a: &'a Anagrafica, dominio: &'a IdDominio) -> impl Iterator<Item = Value> + 'a {
-    Anagrafica::di_dominio(&a.tipi_pendenza_dominio, dominio).filter_map(|(cod, t)| {
-        let c = a.tipi_pendenza.get(cod)?;
-        let valori = Oggetto::nuovo().testo("codificaIUV", t.codifica_iuv.as_ref()).se("pagaTerzi", t.paga_terzi).se("abilitato", t.abilitato);
-        let o = Oggetto::nuovo().con("idTipoPendenza", cod).con("descrizione", c.descrizione.as_str());
-        let o = o.testo("codificaIUV", c.codifica_iuv.as_ref()).con("pagaTerzi", c.paga_terzi).con("abilitato", c.abilitato);
-        Some(o.con("valori", valori.valore()).valore())
-    })
 }
 
 /// Address and contacts, without `area`, which has another place in each resource.

@@ -6,22 +6,19 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use domain::Rifiuto;
 use domain::amministrazione::Decisione;
-use domain::anagrafica::{AmbitoUo, Anagrafica, Diritto, Scrittura, Servizio, UO_ENTE, Utenza};
+use domain::anagrafica::{Anagrafica, Diritto, Scrittura, Servizio, Utenza};
 use domain::chiamante::{Chi as Quale, Chiamante};
 use domain::lettura::anagrafica::modifica::{Dialetto, Op, Operazione, operazioni};
 use domain::password;
 use serde_json::Value;
 
-use super::{corpo, revisione};
+use super::{corpo, revisione, utenze};
 use crate::App;
 use crate::accesso::{Chi, cookie};
 use crate::fault::Fault;
 use crate::json::{self, Oggetto};
 use crate::permessi::AutenticatoUfficio;
 use crate::richiesta::Richiesta;
-
-const TUTTI: &str = "*";
-const NOME_DI_TUTTI: &str = "Tutti";
 
 /// GET /profilo.
 pub async fn leggi(app: App, chi: Chi<AutenticatoUfficio>, _: Richiesta) -> Result<Response, Fault> {
@@ -76,6 +73,7 @@ fn nuova_password(operazioni: &[Operazione]) -> Result<Option<&str>, Rifiuto> {
 
 /// All five members are always there.
 fn vista(c: &Chiamante, a: &Anagrafica) -> Value {
+    let autodeterminazione = matches!(&c.chi, Quale::Applicazione(applicazione) if applicazione.autodeterminazione);
     let nome = match &c.chi {
         Quale::Applicazione(applicazione) => applicazione.cod.as_str(),
         Quale::Operatore(operatore) => operatore.nome.as_str(),
@@ -86,39 +84,11 @@ fn vista(c: &Chiamante, a: &Anagrafica) -> Value {
     let nome = if di_spid.is_empty() { nome.to_owned() } else { di_spid.join(" ") };
     Oggetto::nuovo()
         .con("nome", nome)
-        .con("domini", domini(&c.utenza, a))
-        .con("tipiPendenza", tipi_pendenza(&c.utenza, a))
+        .con("domini", utenze::domini(&c.utenza, a))
+        .con("tipiPendenza", utenze::tipi_pendenza(&c.utenza, autodeterminazione, a))
         .con("acl", acl(c))
         .con("autenticazione", c.profilo.autenticazione())
         .valore()
-}
-
-fn domini(u: &Utenza, a: &Anagrafica) -> Vec<Value> {
-    let uno = |id: &str, nome: &str| Oggetto::nuovo().con("idDominio", id).con("ragioneSociale", nome);
-    let Some(domini) = &u.domini else { return vec![uno(TUTTI, NOME_DI_TUTTI).valore()] };
-    let censiti = domini.iter().filter_map(|(cod, ambito)| Some((a.dominio(cod)?, ambito)));
-    censiti
-        .map(|(d, ambito)| {
-            let unita = |id: &str, nome: &str| Oggetto::nuovo().con("idUnita", id).con("ragioneSociale", nome).valore();
-            let unita_operative: Vec<Value> = match ambito {
-                AmbitoUo::Tutte => vec![unita(TUTTI, NOME_DI_TUTTI)],
-                AmbitoUo::Solo(elenco) => {
-                    let nome = |uo: &str| a.unita_operativa(&d.cod, uo).and_then(|u| u.ragione_sociale.clone());
-                    let altrimenti = |uo: &str| if uo == UO_ENTE { d.ragione_sociale.clone() } else { uo.to_owned() };
-                    elenco.iter().map(|uo| unita(uo, &nome(uo).unwrap_or_else(|| altrimenti(uo)))).collect()
-                }
-            };
-            uno(d.cod.as_str(), &d.ragione_sociale).con("unitaOperative", unita_operative).valore()
-        })
-        .collect()
-}
-
-fn tipi_pendenza(u: &Utenza, a: &Anagrafica) -> Vec<Value> {
-    let uno = |id: &str, descrizione: &str| Oggetto::nuovo().con("idTipoPendenza", id).con("descrizione", descrizione).valore();
-    match &u.tipi_pendenza {
-        None => vec![uno(TUTTI, NOME_DI_TUTTI)],
-        Some(tipi) => tipi.iter().filter_map(|t| a.tipi_pendenza.get(t)).map(|t| uno(&t.cod, &t.descrizione)).collect(),
-    }
 }
 
 /// What the caller may do in the end in the back office: its own rights and those of its ruoli, once for each service (spec/2 section 1.4).

@@ -40,6 +40,13 @@ pub async fn elenca(app: App, chi: Chi<GuardaAnagraficaCreditore>, r: Richiesta)
     liste::di_anagrafica(&r, &righe, |(t, v)| viste(t, v))
 }
 
+/// Every one of a dominio, as its own detail shows them.
+pub async fn tutti(app: &App, a: &Anagrafica, d: &Dominio) -> Result<Vec<Value>, Fault> {
+    let righe: Vec<Riga<'_>> = di(a, d).collect();
+    let viste = viste(app, &d.cod, &righe).await?;
+    Ok(righe.into_iter().map(|(t, v)| viste(t, v)).collect())
+}
+
 /// Those that a dominio has, by description.
 fn di<'a>(a: &'a Anagrafica, d: &'a Dominio) -> impl Iterator<Item = Riga<'a>> {
     let suoi = Anagrafica::di_dominio(&a.tipi_pendenza_dominio, &d.cod).filter(|_| d.intermediato);

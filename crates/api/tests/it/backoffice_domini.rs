@@ -259,7 +259,7 @@ su_entrambi! {
             assert!(stato == 400 && dettaglio.contains(campo), "{query}: {dettaglio}");
         }
         let a = banco.store.scrivi_anagrafica().await.expect("scrittura");
-        let usi = UsiTipo { portale_backoffice: Some(true), ..UsiTipo::default() };
+        let usi = UsiTipo { portale_backoffice: Some(true), form_backoffice: Some(true), ..UsiTipo::default() };
         a.tipo_pendenza(&TipoPendenza { usi, ..TipoPendenza::nuovo("TARI", "TARI") }).await.expect("tipo");
         let spento = domain::anagrafica::TipoPendenzaDominio { abilitato: Some(false), ..Default::default() };
         a.tipo_pendenza_dominio(&dominio(DOMINIO_2), "TARI", &spento).await.expect("tipo");
