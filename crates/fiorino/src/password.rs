@@ -16,6 +16,7 @@ const AUTORE: &str = "fiorino password";
 /// Gives a login a new password, read by the caller. Running nodes know it within a second; an SQLite archive is of one process, which must be
 /// stopped first.
 pub async fn esegui(configurazione: &Configurazione, principal: &str, password: &str) -> anyhow::Result<()> {
+    domain::password::verifica(password).map_err(|rifiuto| anyhow::anyhow!(rifiuto.dettaglio()))?;
     let hash = gateway::accesso::hash_password(password)?;
     let store = Store::apri(&casa::opzioni(configurazione)).await?;
     let scrittura = store.scrivi_anagrafica().await?;
@@ -59,6 +60,8 @@ mod tests {
         let dopo = hash().await.expect("hash");
         assert_ne!(prima.as_ref(), Some(&dopo));
         assert!(dopo.starts_with("$argon2id$") && !dopo.contains("Nuova1234"));
+        let debole = esegui(&configurazione, "gpadmin", "corta").await.expect_err("rifiutata");
+        assert!(debole.to_string().contains("non rispetta il pattern") && !debole.to_string().contains("corta"), "{debole}");
         let errore = esegui(&configurazione, "nessuno", "Nuova1234").await.expect_err("rifiutata");
         assert!(errore.to_string().contains("nessuno non esiste"), "{errore}");
     }

@@ -1,19 +1,16 @@
-//! The policy of passwords (spec/2 section 1.3).
+//! Passwords in bodies; the policy is [`crate::password`] (spec/2 section 1.3).
 
 use crate::Rifiuto;
 use crate::anagrafica::Segreto;
-
-/// As refusals show it. It looks ahead, which our engine of expressions does not: [`rispetta`] says the same in code.
-pub const FORMA_PASSWORD: &str = r"^(?=.*[a-z])(?=.*[A-Z])(?=.*[0-9])(?!.*[\s]).{8,}$";
-pub const CARATTERI_MAX: usize = 255;
+use crate::password::{CARATTERI_MAX, PATTERN, password_accettabile};
 
 /// A password as a person or a script sends it. The refusal never repeats it.
 pub fn password(campo: &str, valore: &str) -> Result<Segreto, Rifiuto> {
     if valore.chars().count() > CARATTERI_MAX {
         return Err(Rifiuto::Sintassi(format!("Il valore [***] del campo {campo} non rispetta la lunghezza massima di {CARATTERI_MAX} caratteri.")));
     }
-    if !rispetta(valore) {
-        return Err(Rifiuto::Sintassi(format!("Il valore [***] del campo {campo} non rispetta il pattern richiesto: {FORMA_PASSWORD}")));
+    if !password_accettabile(valore) {
+        return Err(Rifiuto::Sintassi(format!("Il valore [***] del campo {campo} non rispetta il pattern richiesto: {PATTERN}")));
     }
     Ok(Segreto(valore.to_owned()))
 }
@@ -21,16 +18,6 @@ pub fn password(campo: &str, valore: &str) -> Result<Segreto, Rifiuto> {
 /// Absent and empty are the same: keep what is there.
 pub(super) fn facoltativa(valore: Option<&str>) -> Result<Option<Segreto>, Rifiuto> {
     valore.filter(|v| !v.is_empty()).map(|v| password("password", v)).transpose()
-}
-
-fn rispetta(valore: &str) -> bool {
-    // The blanks of the original's `\s`, and the ends of line that its `.` does not take.
-    let bianco = |c: char| matches!(c, ' ' | '\t' | '\n' | '\x0B' | '\x0C' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}');
-    valore.chars().count() >= 8
-        && valore.bytes().any(|b| b.is_ascii_lowercase())
-        && valore.bytes().any(|b| b.is_ascii_uppercase())
-        && valore.bytes().any(|b| b.is_ascii_digit())
-        && !valore.contains(bianco)
 }
 
 #[cfg(test)]
@@ -44,7 +31,7 @@ mod tests {
         }
         for cattiva in ["", "Passwo1", "password1", "PASSWORD1", "Passwordd", "Pass word1", "Password1\n", "Pass\tword1", "\u{c0}\u{e0}\u{661}aaaaa"] {
             let testo = password("password", cattiva).expect_err("rifiutata").dettaglio();
-            assert_eq!(testo, format!("Il valore [***] del campo password non rispetta il pattern richiesto: {FORMA_PASSWORD}"));
+            assert_eq!(testo, format!("Il valore [***] del campo password non rispetta il pattern richiesto: {PATTERN}"));
         }
         assert!(password("password", &format!("Aa1{}", "x".repeat(252))).is_ok());
         let testo = password("password", &format!("Aa1{}", "x".repeat(253))).expect_err("lunga").dettaglio();
