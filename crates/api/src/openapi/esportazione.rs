@@ -103,7 +103,11 @@ fn maggioli() -> Schema {
     let acceso = || {
         let credenziali =
             oggetto().deve("username", testo().con("minLength", 1).con("maxLength", 255)).deve("password", testo().con("minLength", 1).con("maxLength", 255));
-        oggetto().deve("abilitato", solo(true)).deve("url", url()).deve("auth", credenziali.schema()).puo("dataUltimaRT", istante().esempio("2026-01-31"))
+        oggetto()
+            .deve("abilitato", solo(true))
+            .deve("url", url())
+            .deve("auth", credenziali.schema())
+            .puo("dataUltimaRT", testo().dice("Un giorno, o un giorno con l'ora.").esempio("2026-01-31"))
     };
     let con_esito = |con_file: bool| acceso().deve("inviaTracciatoEsito", solo(true)).deve("fileSystemPath", regola(&CARTELLA)).e(posta(con_file)).schema();
     uno_tra(vec![spento(), acceso().puo("inviaTracciatoEsito", solo(false)).schema(), con_esito(true), con_esito(false)])
