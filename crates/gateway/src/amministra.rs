@@ -6,6 +6,7 @@ use codici::IdDominio;
 use domain::Rifiuto;
 use domain::amministrazione::Decisione;
 use domain::anagrafica::{Anagrafica, BlocchiPerTipo};
+use store::ErroreStore;
 use store::anagrafica::Revisione;
 
 use crate::{Errore, Gateway};
@@ -20,7 +21,7 @@ impl Gateway {
         let mut anagrafica = self.istantanea.alla_versione(&self.store, scrittura.versione() - 1).await?;
         let Decisione { scritture, esito } = decidi(&anagrafica)?;
         for s in &scritture {
-            scrittura.salva(s).await?;
+            scrittura.salva(s).await.map_err(rifiuto_della_chiave)?;
         }
         for (ordine, revisione) in (0..).zip(revisioni) {
             scrittura.revisione(ordine, revisione, self.adesso()).await?;
@@ -36,5 +37,13 @@ impl Gateway {
     /// Forms and templates of tipi pendenza: of the catalogue without a dominio. Those that have none are missing.
     pub async fn blocchi_tipi(&self, dominio: Option<&IdDominio>, cod: &[&str]) -> Result<BlocchiPerTipo, Errore> {
         Ok(self.store.blocchi_tipi(dominio, cod).await?)
+    }
+}
+
+/// Only a principal has no bound of its own that every database can hold.
+fn rifiuto_della_chiave(errore: ErroreStore) -> Errore {
+    match errore {
+        ErroreStore::ChiaveTroppoLunga => Rifiuto::Semantica("Il principal indicato e' troppo lungo per questo archivio.".to_owned()).into(),
+        altro => altro.into(),
     }
 }

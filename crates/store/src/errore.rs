@@ -36,6 +36,9 @@ pub enum ErroreStore {
     /// A race on a unique key was lost: nothing was written.
     #[error("chiave gia' presente: {0:?}")]
     Chiave(Vincolo),
+    /// A key is longer than an index of this database can hold. Nothing was written.
+    #[error("chiave troppo lunga per l'indice")]
+    ChiaveTroppoLunga,
     /// The database is gone, locked, full or read only. It may come back: the caller answers 503 and holds nothing.
     #[error("database non disponibile")]
     NonDisponibile(#[source] DbErr),
@@ -53,8 +56,20 @@ impl From<DbErr> for ErroreStore {
         if let Some(sea_orm::SqlErr::UniqueConstraintViolation(messaggio)) = errore.sql_err() {
             return Self::Chiave(Vincolo::da_messaggio(&messaggio));
         }
+        if codice(&errore).as_deref() == Some(OLTRE_I_LIMITI) {
+            return Self::ChiaveTroppoLunga;
+        }
         if indisponibile(&errore) { Self::NonDisponibile(errore) } else { Self::Sql(errore) }
     }
+}
+
+/// Of PostgreSQL: about 2,700 bytes that do not compress are too many for an index.
+const OLTRE_I_LIMITI: &str = "54000";
+
+fn codice(errore: &DbErr) -> Option<String> {
+    use sea_orm::RuntimeErr::SqlxError;
+    let (DbErr::Exec(SqlxError(e)) | DbErr::Query(SqlxError(e))) = errore else { return None };
+    e.as_database_error()?.code().map(|c| c.into_owned())
 }
 
 /// Connection lost or refused, pool exhausted; on SQLite also busy (5), locked (6), read only (8), IO error (10), full (13), cannot open (14);

@@ -94,6 +94,21 @@ su_entrambi! {
 }
 
 su_entrambi! {
+    async fn un_principal_che_l_archivio_non_puo_tenere_e_rifiutato_e_non_lascia_nulla(banco: &Banco) {
+        // No two parts alike: what an index cannot compress.
+        let casuale: String = (0..125).map(|_| uuid::Uuid::new_v4().simple().to_string()).collect();
+        let risposta = put(banco, &format!("/operatori/{casuale}"), &corpo()).await;
+        if banco.url.starts_with("sqlite:") {
+            assert_eq!(risposta.stato, StatusCode::CREATED, "{}", risposta.testo);
+        } else {
+            risposta.rifiuta(422, "SEMANTICA", "Il principal indicato e' troppo lungo per questo archivio.");
+            assert_eq!(banco.conta("SELECT COUNT(*) FROM operatore").await, 1);
+            assert_eq!(banco.conta("SELECT COUNT(*) FROM anagrafica_revisione").await, 0);
+        }
+    }
+}
+
+su_entrambi! {
     async fn la_tavola_degli_errori(banco: &Banco) {
         let con = |nome: &str, valore: Value| {
             let mut c = corpo();
