@@ -123,7 +123,7 @@ fn componi(rotte: Vec<Rotta>, titolo: &str, indirizzo: impl Fn(&Rotta) -> String
     documento
 }
 
-const NOTE: &str = "Compatibile con le API di GovPay.\n\nNei corpi un membro `null` vale come assente, e un testo può arrivare come numero o booleano; un membro che il contratto \
+const NOTE: &str = "Compatibile con le API di GovPay.\n\nNei corpi un membro `null` vale come assente, ma nell'API Backoffice dove c'è un valore predefinito è un campo lasciato vuoto; un testo può arrivare come numero o booleano; un membro che il contratto \
     non prevede è rifiutato. Nelle risposte un membro senza valore manca. Ogni risposta porta nell'intestazione `X-Govpay-IdTransazione` il numero della richiesta.";
 
 /// What the families say, until a route takes it.
