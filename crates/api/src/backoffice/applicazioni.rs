@@ -47,7 +47,7 @@ pub async fn scrivi(app: App, chi: Chi<ScriveApplicazioni>, r: Richiesta) -> Res
     let mut inviata = applicazione(r.segmento("idA2A"), &corpo)?;
     let password = inviata.utenza.password.take();
     let ammessa = decisione::ammetti(&chi.chiamante, inviata)?;
-    let hash = utenze::hash(password).await?;
+    let hash = utenze::hash(&app, password).await?;
     metti(&app, &chi.chiamante, &r, &corpo, |a| decisione::applicazione(a, ammessa, hash)).await
 }
 
@@ -58,7 +58,7 @@ pub async fn modifica(app: App, chi: Chi<ScriveApplicazioni>, r: Richiesta) -> R
     let operazioni = operazioni(&corpo)?;
     decisione::trova(&app.gateway.anagrafica(), &cod)?;
     let lette = modifiche::di_utenza(&operazioni)?;
-    let hash = utenze::nuovo_hash(lette.password).await?;
+    let hash = utenze::nuovo_hash(&app, lette.password).await?;
     let revisioni = [revisione(&chi.chiamante, "PATCH", &r, &corpo)];
     app.gateway.amministra(&revisioni, |a| decisione::modifica(a, &chi.chiamante, &cod, &lette.voci, hash)).await?;
     Ok(json::ok(&dettaglio(&app.gateway.anagrafica(), &cod)?))

@@ -40,7 +40,7 @@ pub async fn scrivi(app: App, chi: Chi<ScriveRuoli>, r: Richiesta) -> Result<Res
     let corpo = corpo(&r)?;
     let mut inviato = operatore(&decodificato(&r), &corpo)?;
     decisione::ammetti(&chi.chiamante, &inviato)?;
-    let hash = utenze::hash(inviato.utenza.password.take()).await?;
+    let hash = utenze::hash(&app, inviato.utenza.password.take()).await?;
     metti(&app, &chi.chiamante, &r, &corpo, |a| decisione::operatore(a, inviato, hash)).await
 }
 
@@ -51,7 +51,7 @@ pub async fn modifica(app: App, chi: Chi<ScriveRuoli>, r: Richiesta) -> Result<R
     let principal = del_percorso(&r)?;
     decisione::trova(&app.gateway.anagrafica(), &principal)?;
     let lette = modifiche::di_utenza(&operazioni)?;
-    let hash = utenze::nuovo_hash(lette.password).await?;
+    let hash = utenze::nuovo_hash(&app, lette.password).await?;
     let revisioni = [revisione(&chi.chiamante, "PATCH", &r, &corpo)];
     app.gateway.amministra(&revisioni, |a| decisione::modifica(a, &chi.chiamante, &principal, &lette.voci, hash)).await?;
     Ok(json::ok(&dettaglio(&app.gateway.anagrafica(), &principal)?))

@@ -4,14 +4,10 @@ use domain::amministrazione::utenze::ruoli;
 use domain::anagrafica::{Acl, AmbitoUo, Anagrafica, Dominio, Segreto, Servizio, UO_ENTE, Utenza};
 use domain::lettura::anagrafica::utenze::ambito::AUTODETERMINAZIONE;
 use serde_json::Value;
-use tokio::sync::Semaphore;
 
+use crate::App;
 use crate::fault::Fault;
 use crate::json::Oggetto;
-
-/// New passwords hashed side by side: each takes 19 MB and a core.
-const HASH_INSIEME: usize = 2;
-static TURNI_HASH: Semaphore = Semaphore::const_new(HASH_INSIEME);
 
 /// `*` stands for all of them.
 const TUTTI: &str = "*";
@@ -65,20 +61,18 @@ pub fn ruoli(u: &Utenza, a: &Anagrafica) -> Vec<Value> {
     u.ruoli.iter().map(|r| Oggetto::nuovo().con("id", r.as_str()).con("acl", acl(ruoli::acl(a, r))).valore()).collect()
 }
 
-/// Of a new password. It takes a core for tens of milliseconds: never while the anagrafica is locked, never on an async thread.
-pub async fn hash(password: Option<Segreto>) -> Result<Option<String>, Fault> {
-    let Some(Segreto(password)) = password else { return Ok(None) };
-    let _turno = TURNI_HASH.acquire().await;
-    match tokio::task::spawn_blocking(move || gateway::accesso::hash_password(&password)).await {
-        Ok(hash) => Ok(Some(hash?)),
-        Err(_) => Err(Fault::Interno),
+/// The hash of a new password, when there is one.
+pub async fn hash(app: &App, password: Option<Segreto>) -> Result<Option<String>, Fault> {
+    match password {
+        Some(Segreto(nuova)) => Ok(Some(app.gateway.nuova_password(&nuova).await?)),
+        None => Ok(None),
     }
 }
 
 /// Of the password of a PATCH, which may also take it away.
-pub async fn nuovo_hash(password: Option<Option<Segreto>>) -> Result<Option<Option<String>>, Fault> {
+pub async fn nuovo_hash(app: &App, password: Option<Option<Segreto>>) -> Result<Option<Option<String>>, Fault> {
     match password {
-        Some(nuova) => hash(nuova).await.map(Some),
+        Some(nuova) => hash(app, nuova).await.map(Some),
         None => Ok(None),
     }
 }

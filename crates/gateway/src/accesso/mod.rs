@@ -85,8 +85,9 @@ impl Gateway {
         Some(Chiamante::nuovo(utenza, chi, ruoli))
     }
 
-    /// The hash of a password that is to be set, made off the async threads.
+    /// The hash of a password that is to be set, made off the async threads, in turn with those of logins. Never while the anagrafica is locked.
     pub async fn nuova_password(&self, password: &str) -> Result<String, Errore> {
+        let _turno = self.credenziali.turni.acquire().await;
         let password = password.to_owned();
         let fatto = tokio::task::spawn_blocking(move || hash_password(&password)).await;
         fatto.map_err(|e| Errore::Configurazione(format!("hash della password: {e}")))?

@@ -33,7 +33,7 @@ const BYTE_PASSWORD_MAX: usize = 1_024;
 pub struct Credenziali {
     chiave: [u8; 32],
     verificate: Mutex<HashMap<[u8; 32], DateTime<Utc>>>,
-    turni: Semaphore,
+    pub(super) turni: Semaphore,
 }
 
 /// What became of a password.
