@@ -3,7 +3,7 @@
 use axum::response::Response;
 use domain::lettura::lista::{Paginazione, RISULTATI_PER_PAGINA_MAX};
 use serde_json::Value;
-use store::pendenze::{Elenco, Pagina, RISULTATI_CONTATI_MAX};
+use store::elenchi::{Elenco, Pagina, RISULTATI_CONTATI_MAX};
 
 use crate::fault::Fault;
 use crate::json::{self, Oggetto};

@@ -6,7 +6,8 @@ use domain::{Anagrafica, Rifiuto, attivazione};
 use pagopa::messaggi::{Bollo, leggi_ricevuta};
 use pagopa::{Versione, json};
 use serde_json::Value;
-use store::pendenze::{Allegato, Elenco, Filtro, Ordine, Pagina};
+use store::elenchi::{Elenco, Ordine, Pagina, pendenze, transazioni};
+use store::pendenze::Allegato;
 use store::transazioni::Messaggio;
 
 use crate::{Errore, Gateway};
@@ -60,8 +61,18 @@ impl Gateway {
         Ok(Rpp { transazione, rpt, rt })
     }
 
-    pub async fn elenco_pendenze(&self, filtro: &Filtro, ordini: &[Ordine], pagina: &Pagina) -> Result<Elenco<Pendenza>, Errore> {
-        Ok(self.store.elenco_pendenze(filtro, ordini, pagina).await?)
+    pub async fn elenco_pendenze(&self, filtro: &pendenze::Filtro, ordinamento: &pendenze::Ordinamento, pagina: &Pagina) -> Result<Elenco<Pendenza>, Errore> {
+        Ok(self.store.elenco_pendenze(filtro, ordinamento, pagina).await?)
+    }
+
+    /// Payment attempts, each with the position that it pays.
+    pub async fn elenco_transazioni(
+        &self,
+        filtro: &transazioni::Filtro,
+        ordini: &[Ordine<transazioni::Campo>],
+        pagina: &Pagina,
+    ) -> Result<Elenco<(Transazione, Pendenza)>, Errore> {
+        Ok(self.store.elenco_transazioni(filtro, ordini, pagina).await?)
     }
 
     #[must_use]

@@ -4,9 +4,9 @@
 
 use domain::notifica::{self, Tipo};
 use ente::{DatiNotifica, ErroreEnte};
+use store::elenchi::{Elenco, Pagina};
 use store::eventi::{Componente, EsitoEvento, Evento, Ruolo};
 use store::notifiche::{FiltroNotifiche, Notifica};
-use store::pendenze::{Elenco, Pagina};
 use store::transazioni::Messaggio;
 
 use crate::{Errore, Gateway};

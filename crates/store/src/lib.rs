@@ -16,6 +16,7 @@ pub mod accessi;
 pub mod anagrafica;
 pub mod apertura;
 pub mod contatori;
+pub mod elenchi;
 pub mod eventi;
 pub mod identificatori;
 pub mod notifiche;

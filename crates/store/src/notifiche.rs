@@ -9,10 +9,10 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, FromQueryResult, P
 use uuid::Uuid;
 
 use crate::apertura::{Corsia, Store, Tx};
+use crate::elenchi::{Elenco, Pagina};
 use crate::entita::notifica as tabella;
 use crate::errore::ErroreStore;
 use crate::mappa;
-use crate::pendenze::{Elenco, Pagina};
 use crate::sql;
 
 /// Longer than twice the time-out of the call: a worker that dies gives its row back, one that lives keeps it.

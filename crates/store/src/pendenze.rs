@@ -1,13 +1,10 @@
 //! Positions: by key, by IUV, in lists; inserted and updated whole.
 
-use std::collections::{HashMap, HashSet};
-
 use chrono::{DateTime, Utc};
 use codici::{IdDominio, Iuv};
-use domain::calendario;
-use domain::pendenza::{Documento, NuovoAllegato, NuovoDocumento, Pendenza, Stato, StatoMostrato, StatoPagamento, Tipo};
-use sea_orm::sea_query::{Expr, OnConflict, SimpleExpr};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use domain::pendenza::{Documento, NuovoAllegato, NuovoDocumento, Pendenza};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 use uuid::Uuid;
 
 use crate::apertura::{Store, Tx};
@@ -16,9 +13,6 @@ use crate::errore::{ErroreStore, Vincolo};
 use crate::mappa;
 use crate::posizione::{self, Chiave};
 
-/// The count of a list stops here (`it.govpay.api.find.maxRisultati`, spec/1 section 3.1).
-pub const RISULTATI_CONTATI_MAX: u64 = 10_000;
-
 /// An attachment without its bytes.
 #[derive(Clone, Debug)]
 pub struct Allegato {
@@ -26,54 +20,6 @@ pub struct Allegato {
     pub nome: String,
     pub tipo: Option<String>,
     pub descrizione: Option<String>,
-}
-
-/// Who asks and for what: the owner is not optional (spec/1 section 9, "Owner rule").
-#[derive(Clone, Debug)]
-pub struct Filtro {
-    pub id_a2a: String,
-    /// Tipi pendenza that the caller may see; `None` is all.
-    pub tipi: Option<Vec<String>>,
-    pub dominio: Option<IdDominio>,
-    /// Matched upper-case.
-    pub debitore: Option<String>,
-    pub stato: Option<StatoMostrato>,
-    /// On dataCaricamento, both inclusive.
-    pub da: Option<DateTime<Utc>>,
-    pub a: Option<DateTime<Utc>>,
-    pub direzione: Option<String>,
-    pub divisione: Option<String>,
-    pub mostra_spontanei_non_pagati: bool,
-    pub adesso: DateTime<Utc>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Campo {
-    DataCaricamento,
-    DataValidita,
-    DataScadenza,
-    Stato,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ordine {
-    pub campo: Campo,
-    pub decrescente: bool,
-}
-
-/// Page by number, as the compatible APIs want it.
-#[derive(Clone, Debug)]
-pub struct Pagina {
-    pub salta: u64,
-    pub quante: u64,
-    /// Count the rows, up to this many; `None`: no count, `Some(None)`: without a cap.
-    pub conta: Option<Option<u64>>,
-}
-
-#[derive(Clone, Debug)]
-pub struct Elenco<T> {
-    pub righe: Vec<T>,
-    pub totale: Option<u64>,
 }
 
 impl Store {
@@ -98,34 +44,6 @@ impl Store {
             .all(self.lettura())
             .await?;
         Ok(righe.into_iter().map(|(id, nome, tipo, descrizione)| Allegato { id, nome, tipo, descrizione }).collect())
-    }
-
-    /// One page, with voci; newest first when no order is asked. Index `pendenza_elenco`.
-    pub async fn elenco_pendenze(&self, filtro: &Filtro, ordini: &[Ordine], pagina: &Pagina) -> Result<Elenco<Pendenza>, ErroreStore> {
-        let condizione = condizione(filtro);
-        let totale = match pagina.conta {
-            None => None,
-            Some(tetto) => {
-                let righe = pendenza::Entity::find().select_only().column(pendenza::Column::Id).filter(condizione.clone());
-                let righe = if let Some(tetto) = tetto { righe.limit(tetto) } else { righe };
-                Some(righe.into_tuple::<Uuid>().count(self.lettura()).await?)
-            }
-        };
-        let mut query = pendenza::Entity::find().filter(condizione);
-        for ordine in ordini {
-            query = query.order_by(colonna(ordine.campo), if ordine.decrescente { Order::Desc } else { Order::Asc });
-        }
-        if ordini.is_empty() {
-            query = query.order_by_desc(pendenza::Column::DataCaricamento);
-        }
-        let righe = query.order_by_desc(pendenza::Column::Id).offset(pagina.salta).limit(pagina.quante).all(self.lettura()).await?;
-        // A list shows no voci, and the documenti of a page are one query more.
-        let documenti = documenti_di(self.lettura(), &righe).await?;
-        let elenco = righe.into_iter().map(|riga| {
-            let documento = riga.documento.and_then(|id| documenti.get(&id).cloned());
-            mappa::pendenza(riga, Vec::new(), documento)
-        });
-        Ok(Elenco { righe: elenco.collect::<Result<_, _>>()?, totale })
     }
 }
 
@@ -242,63 +160,7 @@ async fn una<C: ConnectionTrait>(db: &C, chiave: Chiave<'_>, blocca: bool) -> Re
     mappa::pendenza(riga, voci, documento).map(Some)
 }
 
-async fn documenti_di<C: ConnectionTrait>(db: &C, righe: &[pendenza::Model]) -> Result<HashMap<Uuid, documento::Model>, ErroreStore> {
-    let (domini, ids): (HashSet<&str>, HashSet<Uuid>) = righe.iter().filter_map(|r| Some((r.dominio.as_str(), r.documento?))).unzip();
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let trovati = documento::Entity::find().filter(documento::Column::Dominio.is_in(domini)).filter(documento::Column::Id.is_in(ids)).all(db).await?;
-    Ok(trovati.into_iter().map(|d| (d.id, d)).collect())
-}
-
 async fn documento_di<C: ConnectionTrait>(db: &C, riga: &pendenza::Model) -> Result<Option<documento::Model>, ErroreStore> {
     let Some(id) = riga.documento else { return Ok(None) };
     Ok(documento::Entity::find_by_id((riga.dominio.clone(), id)).one(db).await?)
-}
-
-const fn colonna(campo: Campo) -> pendenza::Column {
-    match campo {
-        Campo::DataCaricamento => pendenza::Column::DataCaricamento,
-        Campo::DataValidita => pendenza::Column::DataValidita,
-        Campo::DataScadenza => pendenza::Column::DataScadenza,
-        Campo::Stato => pendenza::Column::Stato,
-    }
-}
-
-fn condizione(f: &Filtro) -> Condition {
-    use pendenza::Column as C;
-    let mut c = Condition::all()
-        .add(C::IdA2a.eq(&f.id_a2a))
-        .add_option(f.dominio.as_ref().map(|d| C::Dominio.eq(d.as_str())))
-        .add_option(f.tipi.as_ref().map(|t| C::TipoPendenza.is_in(t)))
-        .add_option(f.debitore.as_ref().map(|d| C::DebitoreCerca.eq(d.to_uppercase())))
-        .add_option(f.da.map(|d| C::DataCaricamento.gte(d)))
-        .add_option(f.a.map(|d| C::DataCaricamento.lte(d)))
-        .add_option(f.direzione.as_ref().map(|d| C::Direzione.eq(d)))
-        .add_option(f.divisione.as_ref().map(|d| C::Divisione.eq(d)));
-    if !f.mostra_spontanei_non_pagati {
-        c = c.add(Condition::any().add(C::Tipo.ne(Tipo::Spontaneo.codice())).add(C::Stato.ne(Stato::NonEseguito.codice())));
-    }
-    if let Some(stato) = f.stato {
-        c = c.add(condizione_stato(stato, f.adesso));
-    }
-    c
-}
-
-/// The filter looks at what is stored, not at the derived state (spec/1 section 9.1): it is not the inverse of what is shown.
-fn condizione_stato(stato: StatoMostrato, adesso: DateTime<Utc>) -> SimpleExpr {
-    use pendenza::Column as C;
-    let e = |s: Stato| C::Stato.eq(s.codice());
-    let oggi = calendario::oggi(adesso);
-    match stato {
-        StatoMostrato::NonEseguita => e(Stato::NonEseguito).and(C::DataScadenza.is_null().or(C::DataScadenza.gte(oggi))),
-        StatoMostrato::Scaduta => e(Stato::NonEseguito).and(C::DataScadenza.lt(oggi)),
-        StatoMostrato::Annullata => e(Stato::Annullato),
-        StatoMostrato::Eseguita => e(Stato::Eseguito).and(C::StatoPagamento.eq(StatoPagamento::Pagato.codice())),
-        StatoMostrato::Incassata => {
-            C::Stato.is_in([Stato::Eseguito.codice(), Stato::EseguitoSenzaRpt.codice()]).and(C::StatoPagamento.eq(StatoPagamento::Incassato.codice()))
-        }
-        StatoMostrato::EseguitaParziale => e(Stato::ParzialmenteEseguito),
-        StatoMostrato::Anomala => Expr::expr(e(Stato::Anomalo)),
-    }
 }

@@ -9,7 +9,8 @@ use domain::lettura::lista::{FiltroPendenze, RISULTATI_PER_PAGINA_MAX, senza_avv
 use domain::lettura::{avviso::lingua_secondaria, modifica::operazioni, pendenza as lettura};
 use domain::rifiuto::Codice;
 use domain::{Pendenza, Rifiuto};
-use store::pendenze::{Campo, Elenco, Filtro, Ordine};
+use store::elenchi::pendenze::{Campo, Filtro, Ordinamento};
+use store::elenchi::{Elenco, Ordine, Visibilita};
 
 use super::viste;
 use crate::App;
@@ -62,8 +63,6 @@ pub async fn elenca(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<R
     }
     let adesso = app.gateway.adesso();
     let filtro = Filtro {
-        id_a2a: chi.applicazione()?.cod.clone(),
-        tipi: utenza.tipi_pendenza.as_ref().map(|t| t.iter().cloned().collect()),
         dominio: f.dominio,
         debitore: f.id_debitore,
         stato: f.stato,
@@ -72,14 +71,14 @@ pub async fn elenca(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<R
         direzione: f.direzione,
         divisione: f.divisione,
         mostra_spontanei_non_pagati: f.mostra_spontanei_non_pagati,
-        adesso,
+        ..Filtro::di(Visibilita::proprietario(&chi.applicazione()?.cod, utenza), adesso)
     };
-    let ordini: Vec<Ordine> = f.ordinamento.iter().filter_map(|o| Some(Ordine { campo: campo(o.campo)?, decrescente: o.discendente })).collect();
+    let ordini = f.ordinamento.iter().filter_map(|o| Some(Ordine { campo: campo(o.campo)?, decrescente: o.discendente })).collect();
     let elenco = if f.id_pagamento.is_some() {
         // No payment of ours starts from a portal yet: none has a position.
         Elenco { righe: Vec::new(), totale: f.paginazione.metadati.then_some(0) }
     } else {
-        app.gateway.elenco_pendenze(&filtro, &ordini, &liste::pagina(&f.paginazione)).await?
+        app.gateway.elenco_pendenze(&filtro, &Ordinamento::Campi(ordini), &liste::pagina(&f.paginazione)).await?
     };
     let anagrafica = app.gateway.anagrafica();
     let vista = |p: &Pendenza| viste::indice(p, &anagrafica, adesso);

@@ -21,8 +21,8 @@ use simulator::{Configurazione, GuastoEnte, InterruttoreEnte, OperazioneEnte, Pa
 use sqlx::{Connection as _, Executor as _};
 use store::Store;
 use store::apertura::Opzioni;
+use store::elenchi::Pagina;
 use store::notifiche::{FiltroNotifiche, Notifica};
-use store::pendenze::Pagina;
 use store::transazioni::Messaggio;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;

@@ -8,8 +8,9 @@ use domain::notifica::{Stato, Tipo};
 use domain::transazione::Transazione;
 use sqlx::{Connection, Row};
 use store::Corsia;
+use store::elenchi::pendenze::{Filtro, Ordinamento};
+use store::elenchi::{Pagina, Visibilita};
 use store::notifiche::Notifica;
-use store::pendenze::{Filtro, Pagina};
 
 use crate::banco::{self, Archivio, DOMINIO, dominio, pendenza, transazione};
 
@@ -49,19 +50,7 @@ fn notifica(t: &Transazione) -> Notifica {
 }
 
 fn filtro() -> Filtro {
-    Filtro {
-        id_a2a: "DEMO".to_owned(),
-        tipi: None,
-        dominio: None,
-        debitore: None,
-        stato: None,
-        da: None,
-        a: None,
-        direzione: None,
-        divisione: None,
-        mostra_spontanei_non_pagati: false,
-        adesso: Utc::now(),
-    }
+    Filtro::di(Visibilita::Proprietario { id_a2a: "DEMO".to_owned(), tipi: None }, Utc::now())
 }
 
 /// Times that an index was read. Numbers of a connection are told when it closes.
@@ -92,7 +81,7 @@ async fn su_postgresql_ogni_operazione_calda_legge_il_suo_indice() {
             1 => assert!(store.pendenza("DEMO", "P7").await.expect("letta").is_some()),
             2 => {
                 let pagina = Pagina { salta: 0, quante: 25, conta: None };
-                assert_eq!(store.elenco_pendenze(&filtro(), &[], &pagina).await.expect("lette").righe.len(), 25);
+                assert_eq!(store.elenco_pendenze(&filtro(), &Ordinamento::Campi(Vec::new()), &pagina).await.expect("lette").righe.len(), 25);
             }
             3 => {
                 let tx = store.begin(Corsia::Stazione).await.expect("inizio");

@@ -1,0 +1,134 @@
+//! Lists of payment attempts, each with its position (spec/1 sections 9.10 and 10.6, spec/2 section 2.13).
+
+use chrono::{DateTime, Utc};
+use codici::IdDominio;
+use domain::pendenza::Pendenza;
+use domain::transazione::{Esito, Transazione};
+use sea_orm::sea_query::JoinType;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, RelationDef};
+
+use super::pendenze::documenti_di;
+use super::{Elenco, Ordine, Pagina, Visibilita, conta};
+use crate::apertura::Store;
+use crate::entita::{pendenza, transazione};
+use crate::errore::ErroreStore;
+use crate::mappa;
+
+/// Who asks, and for what. Lists that are empty ask for anything.
+#[derive(Clone, Debug)]
+pub struct Filtro {
+    pub visibile: Visibilita,
+    pub dominio: Option<IdDominio>,
+    /// Matched upper-case.
+    pub iuv: Option<String>,
+    pub ccp: Option<String>,
+    pub id_a2a: Option<String>,
+    pub id_pendenza: Option<String>,
+    pub esito: Option<Esito>,
+    /// Matched upper-case.
+    pub debitore: Option<String>,
+    /// On the date of the request, both inclusive.
+    pub rpt_da: Option<DateTime<Utc>>,
+    pub rpt_a: Option<DateTime<Utc>>,
+    /// On the date of the receipt, both inclusive.
+    pub rt_da: Option<DateTime<Utc>>,
+    pub rt_a: Option<DateTime<Utc>>,
+    pub direzioni: Vec<String>,
+    pub divisioni: Vec<String>,
+    pub tassonomia: Option<String>,
+    pub unita_operativa: Option<String>,
+    pub tipo_pendenza: Option<String>,
+}
+
+impl Filtro {
+    /// Everything that the caller may see.
+    #[must_use]
+    pub const fn di(visibile: Visibilita) -> Self {
+        Self {
+            visibile,
+            dominio: None,
+            iuv: None,
+            ccp: None,
+            id_a2a: None,
+            id_pendenza: None,
+            esito: None,
+            debitore: None,
+            rpt_da: None,
+            rpt_a: None,
+            rt_da: None,
+            rt_a: None,
+            direzioni: Vec::new(),
+            divisioni: Vec::new(),
+            tassonomia: None,
+            unita_operativa: None,
+            tipo_pendenza: None,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Campo {
+    DataRichiesta,
+    Stato,
+}
+
+impl Store {
+    /// One page; newest first when no order is asked. The positions come without voci.
+    pub async fn elenco_transazioni(&self, filtro: &Filtro, ordini: &[Ordine<Campo>], pagina: &Pagina) -> Result<Elenco<(Transazione, Pendenza)>, ErroreStore> {
+        let query = || transazione::Entity::find().join(JoinType::InnerJoin, verso_pendenza()).filter(condizione(filtro));
+        let totale = conta(self.lettura(), query(), transazione::Column::Dominio, pagina).await?;
+        let mut query = query();
+        for o in ordini {
+            query = query.order_by(colonna(o.campo), if o.decrescente { Order::Desc } else { Order::Asc });
+        }
+        if ordini.is_empty() {
+            query = query.order_by_desc(transazione::Column::DataRichiesta);
+        }
+        let query = query.order_by_desc(transazione::Column::Id).offset(pagina.salta).limit(pagina.quante);
+        let trovate: Vec<(transazione::Model, Option<pendenza::Model>)> = query.select_also(pendenza::Entity).all(self.lettura()).await?;
+        let (transazioni, pendenze): (Vec<_>, Vec<_>) = trovate.into_iter().filter_map(|(t, p)| Some((t, p?))).unzip();
+        let documenti = documenti_di(self.lettura(), &pendenze).await?;
+        let righe = transazioni.into_iter().zip(pendenze).map(|(t, p)| {
+            let documento = p.documento.and_then(|id| documenti.get(&id).cloned());
+            Ok((mappa::transazione(t)?, mappa::pendenza(p, Vec::new(), documento)?))
+        });
+        Ok(Elenco { righe: righe.collect::<Result<_, ErroreStore>>()?, totale })
+    }
+}
+
+fn verso_pendenza() -> RelationDef {
+    transazione::Entity::belongs_to(pendenza::Entity)
+        .from((transazione::Column::Dominio, transazione::Column::Pendenza))
+        .to((pendenza::Column::Dominio, pendenza::Column::Id))
+        .into()
+}
+
+const fn colonna(campo: Campo) -> transazione::Column {
+    match campo {
+        Campo::DataRichiesta => transazione::Column::DataRichiesta,
+        Campo::Stato => transazione::Column::Stato,
+    }
+}
+
+fn condizione(f: &Filtro) -> Condition {
+    use pendenza::Column as P;
+    use transazione::Column as T;
+    f.visibile
+        .condizione()
+        .add_option(f.dominio.as_ref().map(|d| T::Dominio.eq(d.as_str())))
+        .add_option(f.iuv.as_ref().map(|i| T::Iuv.eq(i.to_uppercase())))
+        .add_option(f.ccp.as_ref().map(|c| T::Ccp.eq(c)))
+        .add_option(f.id_a2a.as_ref().map(|a| P::IdA2a.eq(a)))
+        .add_option(f.id_pendenza.as_ref().map(|p| P::IdPendenza.eq(p)))
+        .add_option(f.esito.map(|e| T::Esito.eq(e.codice())))
+        .add_option(f.debitore.as_ref().map(|d| P::DebitoreCerca.eq(d.to_uppercase())))
+        .add_option(f.rpt_da.map(|d| T::DataRichiesta.gte(d)))
+        .add_option(f.rpt_a.map(|d| T::DataRichiesta.lte(d)))
+        .add_option(f.rt_da.map(|d| T::DataRicevuta.gte(d)))
+        .add_option(f.rt_a.map(|d| T::DataRicevuta.lte(d)))
+        .add_option((!f.direzioni.is_empty()).then(|| P::Direzione.is_in(&f.direzioni)))
+        .add_option((!f.divisioni.is_empty()).then(|| P::Divisione.is_in(&f.divisioni)))
+        .add_option(f.tassonomia.as_ref().map(|t| P::Tassonomia.eq(t)))
+        .add_option(f.unita_operativa.as_ref().map(|u| P::UnitaOperativa.eq(u)))
+        .add_option(f.tipo_pendenza.as_ref().map(|t| P::TipoPendenza.eq(t)))
+}
