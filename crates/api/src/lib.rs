@@ -7,11 +7,13 @@
 //! - [`stazione`]: the SOAP station;
 //! - [`openapi`]: the documents of all this, and a page to read and try them;
 //! - [`salute`]: health and metrics;
-//! - [`fault`]: how refusals and failures are written.
+//! - [`fault`]: how refusals and failures are written;
+//! - [`idempotenza`]: a POST that is sent twice and done once.
 
 pub mod accesso;
 mod backoffice;
 pub mod fault;
+mod idempotenza;
 pub mod interfacce;
 mod json;
 mod liste;

@@ -36,42 +36,160 @@ pub struct Chiave {
 /// Business codes. Fields are the positional arguments of the original, by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Codice {
-    App000 { id_a2a: String },
-    App001 { id_a2a: String },
-    App002 { autenticata: String, chiamante: String },
-    Dom000 { dominio: String },
-    Dom001 { dominio: String },
-    Uop000 { unita_operativa: String, dominio: String },
-    Uop001 { unita_operativa: String, dominio: String },
-    Trb000 { dominio: String, entrata: String },
-    Trb001 { dominio: String, entrata: String },
-    Tvr000 { tipo: String },
-    Tvr001 { tipo: String },
-    Tvd000 { tipo: String, dominio: String },
-    Tvd001 { tipo: String, dominio: String },
-    Ver001 { chiave: Chiave, id_voce: String },
-    Ver002 { chiave: Chiave, somma: Importo, totale: Importo },
-    Ver003 { chiave: Chiave, stato: &'static str },
-    Ver004 { chiave: Chiave, uo: String, dominio: String, uo_originale: String, dominio_originale: String },
-    Ver005 { chiave: Chiave, voci: usize, voci_originali: usize },
-    Ver006 { chiave: Chiave, id_voce: String },
-    Ver007 { chiave: Chiave, id_voce: String, originale: String, inviato: String },
+    App000 {
+        id_a2a: String,
+    },
+    App001 {
+        id_a2a: String,
+    },
+    App002 {
+        autenticata: String,
+        chiamante: String,
+    },
+    /// The key was used for another request.
+    Idk000,
+    /// The first request with this key is still at work.
+    Idk001,
+    /// The answer was too long to be kept.
+    Idk002,
+    Dom000 {
+        dominio: String,
+    },
+    Dom001 {
+        dominio: String,
+    },
+    Uop000 {
+        unita_operativa: String,
+        dominio: String,
+    },
+    Uop001 {
+        unita_operativa: String,
+        dominio: String,
+    },
+    Trb000 {
+        dominio: String,
+        entrata: String,
+    },
+    Trb001 {
+        dominio: String,
+        entrata: String,
+    },
+    Tvr000 {
+        tipo: String,
+    },
+    Tvr001 {
+        tipo: String,
+    },
+    Tvd000 {
+        tipo: String,
+        dominio: String,
+    },
+    Tvd001 {
+        tipo: String,
+        dominio: String,
+    },
+    Ver001 {
+        chiave: Chiave,
+        id_voce: String,
+    },
+    Ver002 {
+        chiave: Chiave,
+        somma: Importo,
+        totale: Importo,
+    },
+    Ver003 {
+        chiave: Chiave,
+        stato: &'static str,
+    },
+    Ver004 {
+        chiave: Chiave,
+        uo: String,
+        dominio: String,
+        uo_originale: String,
+        dominio_originale: String,
+    },
+    Ver005 {
+        chiave: Chiave,
+        voci: usize,
+        voci_originali: usize,
+    },
+    Ver006 {
+        chiave: Chiave,
+        id_voce: String,
+    },
+    Ver007 {
+        chiave: Chiave,
+        id_voce: String,
+        originale: String,
+        inviato: String,
+    },
     Ver008,
-    Ver009 { chiave: Chiave, stato: &'static str },
-    Ver017 { numero_avviso: String },
-    Ver020 { dominio: String, iban: String },
+    Ver009 {
+        chiave: Chiave,
+        stato: &'static str,
+    },
+    Ver017 {
+        numero_avviso: String,
+    },
+    Ver020 {
+        dominio: String,
+        iban: String,
+    },
     Ver022,
-    Ver023 { chiave: Chiave, id_voce: String },
-    Ver024 { chiave: Chiave, inviato: String, originale: String },
-    Ver025 { chiave: Chiave, altra: Chiave, numero_avviso: String },
-    Ver026 { numero_avviso: String, codice: String, stazione: String },
-    Ver027 { numero_avviso: String, codice: String, dominio: String },
-    Ver028 { chiave: Chiave, generato: String, dominio: String, prefisso: String },
-    Ver032 { dominio: String, iban: String },
-    Ver033 { dominio: String, iban: String },
-    Ver034 { dominio: String, iban: String },
-    Ver035 { chiave: Chiave, id_voce: String, importo: Importo, somma: Importo },
-    Ver039 { chiave: Chiave, cifra: u8, aux_digit: u8, dominio: String },
+    Ver023 {
+        chiave: Chiave,
+        id_voce: String,
+    },
+    Ver024 {
+        chiave: Chiave,
+        inviato: String,
+        originale: String,
+    },
+    Ver025 {
+        chiave: Chiave,
+        altra: Chiave,
+        numero_avviso: String,
+    },
+    Ver026 {
+        numero_avviso: String,
+        codice: String,
+        stazione: String,
+    },
+    Ver027 {
+        numero_avviso: String,
+        codice: String,
+        dominio: String,
+    },
+    Ver028 {
+        chiave: Chiave,
+        generato: String,
+        dominio: String,
+        prefisso: String,
+    },
+    Ver032 {
+        dominio: String,
+        iban: String,
+    },
+    Ver033 {
+        dominio: String,
+        iban: String,
+    },
+    Ver034 {
+        dominio: String,
+        iban: String,
+    },
+    Ver035 {
+        chiave: Chiave,
+        id_voce: String,
+        importo: Importo,
+        somma: Importo,
+    },
+    Ver039 {
+        chiave: Chiave,
+        cifra: u8,
+        aux_digit: u8,
+        dominio: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -174,6 +292,7 @@ impl Codice {
     pub const fn stato_http(&self) -> u16 {
         match self {
             Self::App000 { .. } | Self::App001 { .. } | Self::App002 { .. } => 400,
+            Self::Idk001 | Self::Idk002 => 409,
             _ => 422,
         }
     }
@@ -184,6 +303,9 @@ impl Codice {
             Self::App000 { .. } => "APP_000",
             Self::App001 { .. } => "APP_001",
             Self::App002 { .. } => "APP_002",
+            Self::Idk000 => "IDK_000",
+            Self::Idk001 => "IDK_001",
+            Self::Idk002 => "IDK_002",
             Self::Dom000 { .. } => "DOM_000",
             Self::Dom001 { .. } => "DOM_001",
             Self::Uop000 { .. } => "UOP_000",
@@ -226,6 +348,11 @@ impl Codice {
             Self::App000 { id_a2a } => format!("Applicazione ({id_a2a}) inesistente"),
             Self::App001 { id_a2a } => format!("Applicazione ({id_a2a}) disabilitata"),
             Self::App002 { autenticata, chiamante } => format!("Applicazione autenticata ({autenticata}) diversa dalla chiamante ({chiamante})"),
+            Self::Idk000 => "L'Idempotency-Key indicata e' gia' stata usata per una richiesta diversa.".to_owned(),
+            Self::Idk001 => "Una richiesta con la stessa Idempotency-Key e' ancora in corso: riprovare fra poco.".to_owned(),
+            Self::Idk002 => {
+                "La richiesta con questa Idempotency-Key e' gia' stata eseguita, ma la sua risposta e' troppo grande per essere ripetuta.".to_owned()
+            }
             Self::Dom000 { dominio } => format!("Dominio ({dominio}) inesistente"),
             Self::Dom001 { dominio } => format!("Dominio ({dominio}) disabilitato"),
             Self::Uop000 { unita_operativa, dominio } => format!("Unita' operativa ({unita_operativa}) del dominio ({dominio}) inesistente"),

@@ -13,6 +13,7 @@
 //! | [`attiva_pagamento`] | paGetPayment, paGetPaymentV2 |
 //! | [`acquisisci_ricevuta`] | paSendRT, paSendRTV2 |
 //! | [`notifica_ente`] | the queue of notifications: shown, and sent |
+//! | [`idempotenza`] | a request that is made once, however often it is sent |
 //! | [`operazioni`] | a batch run at somebody's request |
 //! | [`sonde`] | probes for whoever watches |
 //!
@@ -26,6 +27,7 @@ pub mod attiva_pagamento;
 pub mod carica_pendenza;
 pub mod errore;
 pub mod giornale;
+pub mod idempotenza;
 pub mod istantanea;
 pub mod leggi_avviso;
 mod leggi_logo;

@@ -3,11 +3,13 @@
 //!
 //! - [`battito`]: the sign of life of the installation, and the lease of this node's number;
 //! - [`anagrafica`]: what other nodes, or a hand in the database, have changed;
-//! - [`notifiche`]: the queue towards the enti.
+//! - [`notifiche`]: the queue towards the enti;
+//! - [`pulizie`]: what has had its day is forgotten.
 
 mod anagrafica;
 mod battito;
 mod notifiche;
+mod pulizie;
 
 use std::time::Duration;
 
@@ -23,6 +25,7 @@ pub fn avvia(gateway: Gateway, titolare: String, nodo: i32, fermata: Cancellatio
     let lavori = TaskTracker::new();
     lavori.spawn(battito::esegui(gateway.clone(), titolare, nodo, fermata.clone()));
     lavori.spawn(anagrafica::esegui(gateway.clone(), fermata.clone()));
+    lavori.spawn(pulizie::esegui(gateway.clone(), fermata.clone()));
     lavori.spawn(notifiche::esegui(gateway, fermata));
     lavori.close();
     lavori

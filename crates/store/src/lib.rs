@@ -18,6 +18,7 @@ pub mod apertura;
 pub mod contatori;
 pub mod elenchi;
 pub mod eventi;
+pub mod idempotenza;
 pub mod identificatori;
 pub mod notifiche;
 pub mod pendenze;

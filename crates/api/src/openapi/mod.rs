@@ -30,6 +30,7 @@ use axum::http::Method;
 use domain::chiamante::Profilo;
 use serde_json::{Map, Value, json};
 
+use crate::idempotenza::CARATTERI_CHIAVE_MAX;
 use crate::rotte::{Rotta, elenco};
 use operazione::{Famiglia, Operazione, descrizione_rifiuto};
 use schema::{Schema, oggetto, testo, uno_di};
@@ -175,6 +176,9 @@ fn valore(rotta: &Rotta, gruppo: &str, o: Operazione, profili: &[Profilo]) -> Va
         // A field that does not sort is a wrong parameter, not a wrong form (spec/1 section 3.1).
         stati.push(422);
     }
+    if rotta.metodo == Method::POST {
+        stati.extend([400, 409, 422]);
+    }
     stati.extend([500, 503]);
     let query = o.query.into_iter().map(|p| json!({ "name": p.nome, "in": "query", "description": p.descrizione, "schema": p.schema.valore() }));
     let richiede = accessi::richiede(rotta);
@@ -183,7 +187,7 @@ fn valore(rotta: &Rotta, gruppo: &str, o: Operazione, profili: &[Profilo]) -> Va
         "tags": [gruppo],
         "summary": o.riassunto,
         "description": o.dettaglio.map_or_else(|| richiede.clone(), |d| format!("{d}\n\n{richiede}")),
-        "parameters": percorso.into_iter().chain(query).collect::<Vec<_>>(),
+        "parameters": percorso.into_iter().chain(query).chain((rotta.metodo == Method::POST).then(chiave_idempotenza)).collect::<Vec<_>>(),
     });
     if let Some(corpo) = o.corpo {
         let schema = corpo.schema.valore();
@@ -197,6 +201,14 @@ fn valore(rotta: &Rotta, gruppo: &str, o: Operazione, profili: &[Profilo]) -> Va
     detta["responses"] = risposte.into_iter().map(|(stato, r)| (stato.to_string(), r)).collect::<Map<_, _>>().into();
     detta["security"] = accessi::sicurezza(rotta, profili);
     detta
+}
+
+/// Of every POST.
+fn chiave_idempotenza() -> Value {
+    let schema = schema::espressione(&format!("[ -~]{{1,{CARATTERI_CHIAVE_MAX}}}"));
+    let descrizione =
+        "Scelta da chi chiama, una per richiesta: la stessa richiesta mandata di nuovo entro 24 ore ha la stessa risposta ed è eseguita una volta sola.";
+    json!({ "name": "Idempotency-Key", "in": "header", "required": false, "description": descrizione, "schema": schema.valore() })
 }
 
 fn rifiuto(stato: u16) -> Value {

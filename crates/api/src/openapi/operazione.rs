@@ -126,6 +126,7 @@ pub fn descrizione_rifiuto(stato: u16) -> &'static str {
         403 => "Chi chiama non ha il diritto, o la risorsa non è sua.",
         404 => "La risorsa non esiste.",
         406 => "Nessuno dei formati chiesti è disponibile.",
+        409 => "Una richiesta con la stessa Idempotency-Key è ancora in corso, o la sua risposta non è conservata.",
         422 => "La richiesta si legge, ma non si può eseguire.",
         500 => "Errore interno.",
         502 => "Un servizio esterno non ha risposto o ha rifiutato.",

@@ -20,6 +20,7 @@ use futures::future::BoxFuture;
 use crate::App;
 use crate::accesso::{Bussata, Chi, Porta, chi_bussa, percorso_ignoto};
 use crate::fault::Fault;
+use crate::idempotenza;
 use crate::interfacce::Api;
 use crate::permessi::{Permesso, Richiesto};
 use crate::richiesta::Richiesta;
@@ -61,8 +62,9 @@ where
     F: Fn(App, Chi<P>, Richiesta) -> E + Clone + Send + Sync + 'static,
     E: Future<Output = Result<Response, Fault>> + Send + 'static,
 {
+    let di_metodo = metodo.clone();
     let gestore: Gestore = Arc::new(move |app, porta, percorso, richiesta| {
-        let gestore = gestore.clone();
+        let (gestore, metodo) = (gestore.clone(), di_metodo.clone());
         Box::pin(async move {
             let (parti, corpo) = richiesta.into_parts();
             let bussata = Bussata::di(&parti);
@@ -76,7 +78,10 @@ where
             let esito = async {
                 let chi = Chi::<P>::ammetti(riconosciuto, da)?;
                 let richiesta = Richiesta::leggi(percorso, Request::from_parts(parti, corpo)).await?;
-                gestore(app, chi, richiesta).await
+                match idempotenza::uso(api, &metodo, operazione, &chi, &richiesta)? {
+                    Some(uso) => idempotenza::una_volta(Arc::clone(&app), uso, gestore(app, chi, richiesta)).await,
+                    None => gestore(app, chi, richiesta).await,
+                }
             };
             con_cookie(esito.await.unwrap_or_else(IntoResponse::into_response), cookie)
         })

@@ -36,3 +36,4 @@ mod percorso;
 mod ricevute;
 mod soap;
 mod stazione;
+mod ufficio_idempotenza;

@@ -13,6 +13,7 @@ pub mod dominio_logo;
 pub mod entrata;
 pub mod entrata_dominio;
 pub mod evento;
+pub mod idempotenza;
 pub mod installazione;
 pub mod intermediario;
 pub mod nodo;
