@@ -9,11 +9,6 @@ use crate::su_entrambi;
 const REVISIONI: &str = "SELECT COUNT(*) FROM anagrafica_revisione";
 const CHIAVI: &str = "SELECT COUNT(*) FROM idempotenza";
 
-fn corpo(nome: &str) -> Value {
-    let interfaccia = json!({ "letture": { "log": "mai", "dump": "mai" }, "scritture": { "log": "mai", "dump": "mai" } });
-    json!([{ "op": "REPLACE", "path": "/giornaleEventi", "value": { "interfacce": { nome: interfaccia } } }])
-}
-
 /// The whole configuration, as the scripts send it, read from what there is.
 async fn configurazione(banco: &Banco) -> Value {
     banco.chiama_come("gpadmin", Method::GET, &format!("{BACKOFFICE}/configurazioni"), None).await.json()
@@ -86,7 +81,8 @@ su_entrambi! {
         assert_eq!(banco.conta(CHIAVI).await, 2);
         // Other methods have no keys.
         let patch = banco.http.patch(format!("{}{BACKOFFICE}/configurazioni", banco.base)).basic_auth("gpadmin", Some(PASSWORD)).header("idempotency-key", "k");
-        assert_eq!(patch.body(corpo("apiEnte").to_string()).send().await.expect("risposta").status(), StatusCode::OK);
+        let spento = json!([{ "op": "REPLACE", "path": "/hardening", "value": { "abilitato": false } }]);
+        assert_eq!(patch.body(spento.to_string()).send().await.expect("risposta").status(), StatusCode::OK);
         assert_eq!(banco.conta(CHIAVI).await, 2);
     }
 }
@@ -121,7 +117,7 @@ su_entrambi! {
         let testo = configurazione(banco).await.to_string();
         // What a node that dies at work leaves behind.
         assert_eq!(manda(banco, "gpadmin", &["k"], "", &testo).await.stato, StatusCode::OK);
-        banco.sql("UPDATE idempotenza SET stato = NULL, intestazioni = NULL, corpo = NULL, scade = '2026-11-22 10:03:00+00:00'").await;
+        banco.sql("UPDATE idempotenza SET stato = NULL, intestazioni = NULL, corpo = NULL, scade = '2026-11-22T10:03:00+00:00'").await;
         let prima = banco.conta(REVISIONI).await;
         manda(banco, "gpadmin", &["k"], "", &testo).await.rifiuta(409, "IDK_001", "Una richiesta con la stessa Idempotency-Key e' ancora in corso: riprovare fra poco.");
         assert_eq!(banco.conta(REVISIONI).await, prima);
