@@ -1,6 +1,6 @@
 //! May this notice be paid now? The guards of the station, in the order of spec/3 section 1.5.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::Pendenza;
 use crate::calendario::{decorsa, ora_locale};
@@ -28,6 +28,19 @@ impl PrimoPagamento {
     }
 }
 
+/// What is told of a date that has passed.
+#[must_use]
+pub fn testo_scaduto(data: NaiveDate) -> String {
+    format!("Versamento scaduto in data {}", data.format("%d/%m/%Y"))
+}
+
+/// The data are to be asked of the ente before they are believed: unpaid, not expired, and past their dataValidita (spec/1 section 8.5).
+#[must_use]
+pub fn da_rinfrescare(pendenza: &Pendenza, adesso: DateTime<Utc>) -> bool {
+    let decorsa = |data: Option<NaiveDate>| data.is_some_and(|d| decorsa(d, adesso));
+    pendenza.stato == Stato::NonEseguito && !decorsa(pendenza.data_scadenza) && decorsa(pendenza.data_validita)
+}
+
 /// The state of the position is all that is asked: no lock, no attempt in progress (spec/4 section 2.4).
 ///
 /// `ESEGUITO_SENZA_RPT` and `INCASSATO` count as paid; the original lets them be paid again (spec/3 surprise 26).
@@ -35,7 +48,7 @@ pub fn controlla(pendenza: &Pendenza, adesso: DateTime<Utc>) -> Result<(), Imped
     if pendenza.stato == Stato::NonEseguito
         && let Some(scadenza) = pendenza.data_scadenza.filter(|d| decorsa(*d, adesso))
     {
-        return Err(Impedimento::Scaduto { descrizione: format!("Versamento scaduto in data {}", scadenza.format("%d/%m/%Y")) });
+        return Err(Impedimento::Scaduto { descrizione: testo_scaduto(scadenza) });
     }
     match pendenza.stato {
         Stato::Annullato => Err(Impedimento::Annullato),

@@ -20,6 +20,10 @@ pub enum Rifiuto {
     NonTrovato(String),
     /// 406 `406000`.
     NonAccettabile(String),
+    /// 502 EC `502000`: the application of the ente did not answer, or not well.
+    Ente(String),
+    /// 500 INTERNO `INTERNAL` with a text that the caller may read; a failure of ours whose text is not for callers is no refusal.
+    Interno(String),
     /// A business code of the table.
     Codice(Box<Codice>),
     /// PATCH reports business codes as 500 OPERAZIONE (spec/1 section 9.6).
@@ -128,6 +132,14 @@ pub enum Codice {
         chiave: Chiave,
         stato: &'static str,
     },
+    /// The ente says that it is expired.
+    Ver010,
+    /// The ente does not know it.
+    Ver011,
+    /// The ente says that it is paid.
+    Ver012,
+    /// The ente says that it is annulled.
+    Ver013,
     Ver017 {
         numero_avviso: String,
     },
@@ -190,6 +202,18 @@ pub enum Codice {
         aux_digit: u8,
         dominio: String,
     },
+    /// The template of a form does not run; `motivo` is the engine's, with line and column.
+    Trasformazione {
+        motivo: String,
+    },
+    /// The JSON Schema of a form cannot be used.
+    Val001 {
+        motivo: String,
+    },
+    /// What a template made is not the pendenza that it should be (spec/1 section 10.1).
+    Val003 {
+        motivo: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,17 +255,19 @@ impl Rifiuto {
             Self::NonAutorizzato(_) => 403,
             Self::NonTrovato(_) => 404,
             Self::NonAccettabile(_) => 406,
+            Self::Ente(_) => 502,
             Self::Codice(c) => c.stato_http(),
-            Self::Operazione(_) => 500,
+            Self::Interno(_) | Self::Operazione(_) => 500,
         }
     }
 
     #[must_use]
     pub const fn categoria(&self) -> Categoria {
         match self {
-            Self::Sintassi(_) | Self::Semantica(_) | Self::Parametro(_) | Self::Richiesta(_) | Self::NonAccettabile(_) | Self::Codice(_) => {
-                Categoria::Richiesta
-            }
+            Self::Sintassi(_) | Self::Semantica(_) | Self::Parametro(_) | Self::Richiesta(_) | Self::NonAccettabile(_) => Categoria::Richiesta,
+            Self::Codice(c) => c.categoria(),
+            Self::Ente(_) => Categoria::Ec,
+            Self::Interno(_) => Categoria::Interno,
             Self::NonAutorizzato(_) => Categoria::Autorizzazione,
             Self::NonTrovato(_) | Self::Operazione(_) => Categoria::Operazione,
         }
@@ -257,6 +283,8 @@ impl Rifiuto {
             Self::NonAutorizzato(_) => "403000",
             Self::NonTrovato(_) => "404000",
             Self::NonAccettabile(_) => "406000",
+            Self::Ente(_) => "502000",
+            Self::Interno(_) => "INTERNAL",
             Self::Codice(c) | Self::Operazione(c) => c.nome(),
         }
     }
@@ -264,7 +292,10 @@ impl Rifiuto {
     #[must_use]
     pub const fn descrizione(&self) -> &'static str {
         match self {
-            Self::Sintassi(_) | Self::Semantica(_) | Self::Richiesta(_) | Self::Codice(_) | Self::Operazione(_) => "Richiesta non valida",
+            Self::Sintassi(_) | Self::Semantica(_) | Self::Richiesta(_) | Self::Operazione(_) => "Richiesta non valida",
+            Self::Codice(c) => c.descrizione(),
+            Self::Ente(_) => "Errore ente creditore",
+            Self::Interno(_) => "Errore interno",
             Self::Parametro(_) => "Errore nella valorizzazione dei parametri della richiesta",
             Self::NonAutorizzato(_) => "Operazione non autorizzata",
             Self::NonTrovato(_) => "Risorsa non trovata",
@@ -281,7 +312,9 @@ impl Rifiuto {
             | Self::Richiesta(t)
             | Self::NonAutorizzato(t)
             | Self::NonTrovato(t)
-            | Self::NonAccettabile(t) => t.clone(),
+            | Self::NonAccettabile(t)
+            | Self::Ente(t)
+            | Self::Interno(t) => t.clone(),
             Self::Codice(c) | Self::Operazione(c) => c.dettaglio(),
         }
     }
@@ -293,7 +326,26 @@ impl Codice {
         match self {
             Self::App000 { .. } | Self::App001 { .. } | Self::App002 { .. } => 400,
             Self::Idk001 | Self::Idk002 => 409,
+            Self::Trasformazione { .. } | Self::Val001 { .. } | Self::Val003 { .. } => 500,
             _ => 422,
+        }
+    }
+
+    /// RICHIESTA but for what is our own fault (spec/1 section 4).
+    #[must_use]
+    pub const fn categoria(&self) -> Categoria {
+        match self {
+            Self::Val001 { .. } | Self::Val003 { .. } => Categoria::Interno,
+            _ => Categoria::Richiesta,
+        }
+    }
+
+    #[must_use]
+    pub const fn descrizione(&self) -> &'static str {
+        match self {
+            Self::Trasformazione { .. } | Self::Val003 { .. } => "Errore durante la trasformazione",
+            Self::Val001 { .. } => "Errore durante la validazione",
+            _ => "Richiesta non valida",
         }
     }
 
@@ -325,6 +377,10 @@ impl Codice {
             Self::Ver007 { .. } => "VER_007",
             Self::Ver008 => "VER_008",
             Self::Ver009 { .. } => "VER_009",
+            Self::Ver010 => "VER_010",
+            Self::Ver011 => "VER_011",
+            Self::Ver012 => "VER_012",
+            Self::Ver013 => "VER_013",
             Self::Ver017 { .. } => "VER_017",
             Self::Ver020 { .. } => "VER_020",
             Self::Ver022 => "VER_022",
@@ -339,6 +395,9 @@ impl Codice {
             Self::Ver034 { .. } => "VER_034",
             Self::Ver035 { .. } => "VER_035",
             Self::Ver039 { .. } => "VER_039",
+            Self::Trasformazione { .. } => "TRASFORMAZIONE",
+            Self::Val001 { .. } => "VAL_001",
+            Self::Val003 { .. } => "VAL_003",
         }
     }
 
@@ -382,6 +441,10 @@ impl Codice {
             ),
             Self::Ver008 => "La pendenza non esiste.".to_owned(),
             Self::Ver009 { chiave, stato } => format!("{chiave} e' in uno stato che non consente l'annullamento ({stato})"),
+            Self::Ver010 => "La verifica della pendenza ha dato esito PAA_PAGAMENTO_SCADUTO".to_owned(),
+            Self::Ver011 => "La verifica della pendenza ha dato esito PAA_PAGAMENTO_SCONOSCIUTO".to_owned(),
+            Self::Ver012 => "La verifica della pendenza ha dato esito PAA_PAGAMENTO_DUPLICATO".to_owned(),
+            Self::Ver013 => "La verifica della pendenza ha dato esito PAA_PAGAMENTO_ANNULLATO".to_owned(),
             Self::Ver017 { numero_avviso } => format!("Lo IUV ({numero_avviso}) non e' conforme alle specifiche agid"),
             Self::Ver020 { dominio, iban } => format!("Iban di accredito ({iban}) non censito per il dominio ({dominio})"),
             Self::Ver022 => "Applicazione non autorizzata alla gestione del tipo pendenza indicato".to_owned(),
@@ -411,6 +474,9 @@ impl Codice {
             Self::Ver039 { chiave: Chiave { id_a2a, id_pendenza }, cifra, aux_digit, dominio } => format!(
                 "Il carattere iniziale del numero avviso ({cifra}) indicato per la pendenza (IdA2A:{id_a2a} Id:{id_pendenza}) non coincide con l'aux digit ({aux_digit}) impostato per l'Ente Creditore ({dominio})."
             ),
+            Self::Trasformazione { motivo } => motivo.clone(),
+            Self::Val001 { motivo } => format!("Lo schema indicato per la validazione non e' valido: {motivo}."),
+            Self::Val003 { motivo } => format!("La validazione del risultato della trasformazione si e' conclusa con un errore: {motivo}."),
         }
     }
 }
@@ -436,6 +502,21 @@ mod tests {
         let rifiuto = Rifiuto::from(Codice::Ver002 { chiave: chiave(), somma: Importo::da_cent(13_250), totale: Importo::da_cent(14_250) });
         assert_eq!(rifiuto.dettaglio(), "La pendenza (IdA2A:TRIB_COMUNE, Id:P9) ha un importo totale (142.5) diverso dalla somma dei singoli importi (132.5)");
         assert_eq!((rifiuto.stato_http(), rifiuto.codice(), rifiuto.descrizione()), (422, "VER_002", "Richiesta non valida"));
+    }
+
+    #[test]
+    fn di_chi_e_la_colpa_lo_dice_la_categoria() {
+        let motivo = || "m".to_owned();
+        for (rifiuto, stato, categoria, codice, descrizione) in [
+            (Rifiuto::Ente(motivo()), 502, Categoria::Ec, "502000", "Errore ente creditore"),
+            (Rifiuto::Interno(motivo()), 500, Categoria::Interno, "INTERNAL", "Errore interno"),
+            (Codice::Ver010.into(), 422, Categoria::Richiesta, "VER_010", "Richiesta non valida"),
+            (Codice::Trasformazione { motivo: motivo() }.into(), 500, Categoria::Richiesta, "TRASFORMAZIONE", "Errore durante la trasformazione"),
+            (Codice::Val001 { motivo: motivo() }.into(), 500, Categoria::Interno, "VAL_001", "Errore durante la validazione"),
+            (Codice::Val003 { motivo: motivo() }.into(), 500, Categoria::Interno, "VAL_003", "Errore durante la trasformazione"),
+        ] {
+            assert_eq!((rifiuto.stato_http(), rifiuto.categoria(), rifiuto.codice(), rifiuto.descrizione()), (stato, categoria, codice, descrizione));
+        }
     }
 
     #[test]

@@ -60,6 +60,8 @@ fn impostazioni(configurazione: &Configurazione) -> Impostazioni {
         avvisi_sonda: configurazione.stazione.avvisi_sonda.clone(),
         debitore_nascosto: configurazione.stampe.debitore_nascosto.clone(),
         md5_ammesso: configurazione.accesso.md5_ammesso,
+        validita_obbligatoria: configurazione.ente.validita_obbligatoria,
+        operazione_verifica: configurazione.ente.operazione_verifica(),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The answer is made and validated before anything is stored, so that the node never hears an error about an attempt that exists.
 
+use codici::{IdDominio, NumeroAvviso};
 use domain::attivazione::{self, Destinazione, NonComponibile, TipoTrasferimento};
 use domain::notifica;
 use domain::transazione::{Esito, Stato, Transazione, Versione as VersioneTransazione};
@@ -11,12 +12,13 @@ use pagopa::messaggi::{
     Trasferimento, Versione, VoceMetadata,
 };
 use pagopa::{CodiceFault, Fault, Risposta};
-use store::Corsia;
 use store::notifiche::Notifica;
 use store::transazioni::Messaggio;
+use store::{Corsia, Tx};
 
-use crate::stazione::{Chiamata, Contesto, Genere, con_fault, fault, impedito};
+use crate::stazione::{Chiamata, Contesto, Genere, Passo, con_fault, fault, impedito, non_acquisita};
 use crate::verifica_avviso::segna_pendenza;
+use crate::verifica_ente::ErroreRicerca;
 use crate::{Errore, Gateway, nuovo_id};
 
 /// What a node's note is cut to before it is kept as the cart's identifier (spec/3 section 1.8).
@@ -48,9 +50,9 @@ impl Gateway {
             Err(f) => return Ok(Err(f)),
         };
         let adesso = self.adesso();
-        let tx = self.store.begin(Corsia::Stazione).await?;
-        let Some(pendenza) = tx.blocca_pendenza_per_iuv(dominio, &avviso.iuv()).await? else {
-            return Ok(Err(fault(CodiceFault::PaaPagamentoSconosciuto, dominio, None)));
+        let (tx, pendenza) = match self.bloccata(dominio, &avviso).await {
+            Ok(bloccata) => bloccata,
+            Err(errore) => return Ok(Err(non_acquisita(errore, dominio, Passo::Attivazione)?)),
         };
         if pagabilita::controlla(&pendenza, adesso).is_err() {
             drop(tx);
@@ -78,6 +80,28 @@ impl Gateway {
             self.campanello.notify_one();
         }
         Ok(Ok(busta))
+    }
+
+    /// The position, locked, with data that can be believed. While the ente is asked, at most once, nothing is locked.
+    async fn bloccata(&self, dominio: &IdDominio, avviso: &NumeroAvviso) -> Result<(Tx, Pendenza), ErroreRicerca> {
+        let mut chiesta = false;
+        loop {
+            let tx = self.store.begin(Corsia::Stazione).await?;
+            let trovata = tx.blocca_pendenza_per_iuv(dominio, &avviso.iuv()).await?;
+            match trovata {
+                Some(pendenza) if chiesta || !pagabilita::da_rinfrescare(&pendenza, self.adesso()) => return Ok((tx, pendenza)),
+                None if chiesta => return Err(ErroreRicerca::SenzaApplicazione),
+                Some(pendenza) => {
+                    tx.rollback().await?;
+                    self.rinfresca_validita(pendenza).await?;
+                }
+                None => {
+                    tx.rollback().await?;
+                    self.pendenza_ignota(dominio, avviso).await?;
+                }
+            }
+            chiesta = true;
+        }
     }
 
     /// Queues a notification when the application of the position wants it. True when it does.

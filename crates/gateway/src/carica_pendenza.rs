@@ -5,10 +5,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use codici::iuv::IuvNonGenerabile;
 use codici::{IdDominio, NumeroAvviso};
-use domain::anagrafica::Applicazione;
+use domain::anagrafica::{Applicazione, Utenza};
 use domain::chiamante::{Ambito, Chiamante};
 use domain::pendenza::caricamento::{self, Nascita, Risolta};
-use domain::pendenza::{Documento, NuovaPendenza, Pendenza, Stato};
+use domain::pendenza::{Documento, NuovaPendenza, Pendenza, Stato, Tipo};
 use domain::rifiuto::{Chiave, Codice};
 use domain::{Anagrafica, Rifiuto, registro};
 use store::{Corsia, ErroreStore, Tx, Vincolo};
@@ -26,6 +26,32 @@ pub struct Caricata {
     pub pendenza: Pendenza,
 }
 
+/// How the position came to us: what a load is allowed to do (spec/1 section 8.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provenienza {
+    /// Sent by who owns it: a supplied numero avviso must be one of the dominio, and a load revives what was annulled.
+    Inviata(Tipo),
+    /// The answer of the ente to a question of ours (spec/1 section 11.3): numbers are those of the ente, and what is not unpaid here stays as it is.
+    Verificata,
+}
+
+impl Provenienza {
+    const fn tipo(self) -> Tipo {
+        match self {
+            Self::Inviata(tipo) => tipo,
+            Self::Verificata => Tipo::Dovuto,
+        }
+    }
+
+    /// An answer to the ente's question may be one for the node, which does not wait in line.
+    const fn corsia(self) -> Corsia {
+        match self {
+            Self::Inviata(_) => Corsia::Applicazioni,
+            Self::Verificata => Corsia::Stazione,
+        }
+    }
+}
+
 /// A number from the counter, with what is needed to give it back unused.
 struct Generato {
     avviso: NumeroAvviso,
@@ -41,34 +67,46 @@ impl Gateway {
             return Err(chiamante.non_autorizzato(ambito).into());
         }
         let applicazione = Arc::clone(chiamante.applicazione()?);
-        let (anagrafica, risolta) = self.risolvi(&nuova, &applicazione, chiamante).await?;
+        self.carica(&applicazione, &chiamante.utenza, nuova, Provenienza::Inviata(Tipo::Dovuto)).await
+    }
+
+    /// The load itself, whoever asked for it: `utenza` is that of `applicazione`, which owns the position. What the caller may do is looked at before.
+    pub async fn carica(&self, applicazione: &Applicazione, utenza: &Utenza, nuova: NuovaPendenza, provenienza: Provenienza) -> Result<Caricata, Errore> {
+        let (anagrafica, risolta) = self.risolvi(&nuova, applicazione, utenza).await?;
         caricamento::controlla_voci(&nuova)?;
 
         let mut generato: Option<Generato> = None;
         for _ in 0..GIRI_MAX {
             if nuova.numero_avviso.is_none() && generato.is_none() {
-                generato = match self.genera_numero(&nuova, &risolta, &applicazione, &anagrafica).await {
+                generato = match self.genera_numero(&nuova, &risolta, applicazione, &anagrafica).await {
                     Ok(g) => Some(g),
                     // A position that has its number needs none: only a new one is refused for the want of it.
                     Err(_) if self.store.pendenza(&nuova.id_a2a, &nuova.id_pendenza).await?.is_some() => None,
                     Err(e) => return Err(e),
                 };
             }
-            let tx = self.store.begin(Corsia::Applicazioni).await?;
+            let tx = self.store.begin(provenienza.corsia()).await?;
             if let Some(stored) = tx.blocca_pendenza(&nuova.id_a2a, &nuova.id_pendenza).await? {
                 self.rendi(&nuova.dominio, generato.take());
+                if provenienza == Provenienza::Verificata && stored.stato != Stato::NonEseguito {
+                    tx.rollback().await?;
+                    caricamento::stesso_avviso(&stored, &nuova)?;
+                    return Ok(Caricata { creata: false, pendenza: stored });
+                }
                 let pendenza = self.aggiorna(tx, &stored, nuova, risolta).await?;
                 return Ok(Caricata { creata: false, pendenza });
             }
             let numero = match (&nuova.numero_avviso, &generato) {
                 (Some(dato), _) => {
-                    caricamento::controlla_numero_avviso(&nuova, dato, &anagrafica)?;
+                    if provenienza != Provenienza::Verificata {
+                        caricamento::controlla_numero_avviso(&nuova, dato, &anagrafica)?;
+                    }
                     dato.clone()
                 }
                 (None, Some(g)) => g.avviso.clone(),
                 (None, None) => continue,
             };
-            match self.crea(tx, &nuova, &risolta, numero.clone()).await {
+            match self.crea(tx, &nuova, &risolta, numero.clone(), provenienza.tipo()).await {
                 Ok(pendenza) => return Ok(Caricata { creata: true, pendenza }),
                 // Somebody loaded the same position meanwhile: what was an insert is an update.
                 Err(Errore::Store(ErroreStore::Chiave(Vincolo::PendenzaChiave))) => {}
@@ -86,16 +124,16 @@ impl Gateway {
     }
 
     /// A refusal that comes from the anagrafica is tried once more on a newer one, if there is one.
-    async fn risolvi(&self, nuova: &NuovaPendenza, applicazione: &Applicazione, chiamante: &Chiamante) -> Result<(Arc<Anagrafica>, Risolta), Errore> {
+    async fn risolvi(&self, nuova: &NuovaPendenza, applicazione: &Applicazione, utenza: &Utenza) -> Result<(Arc<Anagrafica>, Risolta), Errore> {
         let anagrafica = self.istantanea.attuale();
-        match caricamento::risolvi(nuova, applicazione, &chiamante.utenza, &anagrafica) {
+        match caricamento::risolvi(nuova, applicazione, utenza, &anagrafica) {
             Ok(risolta) => Ok((anagrafica, risolta)),
             Err(rifiuto) => {
                 if !self.istantanea.rinfresca(&self.store).await? {
                     return Err(rifiuto.into());
                 }
                 let anagrafica = self.istantanea.attuale();
-                let risolta = caricamento::risolvi(nuova, applicazione, &chiamante.utenza, &anagrafica)?;
+                let risolta = caricamento::risolvi(nuova, applicazione, utenza, &anagrafica)?;
                 Ok((anagrafica, risolta))
             }
         }
@@ -125,10 +163,10 @@ impl Gateway {
         }
     }
 
-    async fn crea(&self, tx: Tx, nuova: &NuovaPendenza, risolta: &Risolta, numero_avviso: NumeroAvviso) -> Result<Pendenza, Errore> {
+    async fn crea(&self, tx: Tx, nuova: &NuovaPendenza, risolta: &Risolta, numero_avviso: NumeroAvviso, tipo: Tipo) -> Result<Pendenza, Errore> {
         let adesso = self.adesso();
         let documento = documento(&tx, nuova).await?;
-        let nascita = Nascita { id: nuovo_id(), uuid: Uuid::new_v4().simple().to_string(), adesso, numero_avviso };
+        let nascita = Nascita { id: nuovo_id(), uuid: Uuid::new_v4().simple().to_string(), adesso, numero_avviso, tipo };
         let pendenza = caricamento::crea(nuova.clone(), risolta.clone(), documento, nascita);
         tx.inserisci_pendenza(&pendenza).await?;
         if !nuova.allegati.is_empty() {

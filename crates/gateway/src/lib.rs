@@ -11,6 +11,7 @@
 //! | [`leggi_ricevuta`] | the receipt as PDF |
 //! | [`verifica_avviso`] | paVerifyPaymentNotice |
 //! | [`attiva_pagamento`] | paGetPayment, paGetPaymentV2 |
+//! | [`verifica_ente`] | a position asked of the application that owns it |
 //! | [`acquisisci_ricevuta`] | paSendRT, paSendRTV2 |
 //! | [`notifica_ente`] | the queue of notifications: shown, and sent |
 //! | [`idempotenza`] | a request that is made once, however often it is sent |
@@ -41,6 +42,7 @@ pub mod sonde;
 pub mod stazione;
 pub mod testi_altrui;
 pub mod verifica_avviso;
+pub mod verifica_ente;
 
 use std::sync::Arc;
 
@@ -66,11 +68,21 @@ pub struct Impostazioni {
     pub debitore_nascosto: Vec<String>,
     /// Passwords kept as MD5 unix crypt are believed once more (`...backwardCompatibilityMD5.enabled`).
     pub md5_ammesso: bool,
+    /// What holds for tipi pendenza that do not say: a position past its dataValidita is not paid without the word of its ente
+    /// (`...aggiornamentoValiditaMandatorio`).
+    pub validita_obbligatoria: bool,
+    pub operazione_verifica: Option<verifica_ente::OperazioneVerifica>,
 }
 
 impl Default for Impostazioni {
     fn default() -> Self {
-        Self { avvisi_sonda: vec!["000000000000000000".to_owned()], debitore_nascosto: vec![domain::soggetto::ANONIMO.to_owned()], md5_ammesso: true }
+        Self {
+            avvisi_sonda: vec!["000000000000000000".to_owned()],
+            debitore_nascosto: vec![domain::soggetto::ANONIMO.to_owned()],
+            md5_ammesso: true,
+            validita_obbligatoria: false,
+            operazione_verifica: None,
+        }
     }
 }
 

@@ -8,10 +8,12 @@ use domain::Anagrafica;
 use domain::anagrafica::{Dominio, Stazione};
 use domain::certificato::Soggetto;
 use domain::pagabilita::Impedimento;
+use ente::StatoNonPagabile;
 use pagopa::messaggi::Stazione as Indirizzo;
 use pagopa::{CodiceFault, Fault, Operazione};
 use store::eventi::{Componente, EsitoEvento, Evento, Ruolo};
 
+use crate::verifica_ente::ErroreRicerca;
 use crate::{Errore, Gateway};
 
 /// How the node proved who it is. Its principal is compared with that of the intermediario.
@@ -76,6 +78,39 @@ pub(crate) fn impedito(impedimento: Impedimento, dominio: &IdDominio) -> Fault {
         Impedimento::Annullato => fault(CodiceFault::PaaPagamentoAnnullato, dominio, None),
         Impedimento::Duplicato { descrizione } => fault(CodiceFault::PaaPagamentoDuplicato, dominio, descrizione),
     }
+}
+
+/// What the node was doing, for the text of a fault.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Passo {
+    Verifica,
+    Attivazione,
+}
+
+/// The faults of a position that could not be had (spec/3 section 1.5, last table). A failure of ours is no fault.
+pub(crate) fn non_acquisita(errore: ErroreRicerca, dominio: &IdDominio, passo: Passo) -> Result<Fault, Errore> {
+    let di_sistema = |testo: String| fault(CodiceFault::PaaSystemError, dominio, Some(testo));
+    Ok(match errore {
+        ErroreRicerca::SenzaApplicazione | ErroreRicerca::SenzaConnettore => fault(CodiceFault::PaaPagamentoSconosciuto, dominio, None),
+        ErroreRicerca::NonPagabile { stato, descrizione } => {
+            let codice = match stato {
+                StatoNonPagabile::Annullata => CodiceFault::PaaPagamentoAnnullato,
+                StatoNonPagabile::Scaduta => CodiceFault::PaaPagamentoScaduto,
+                StatoNonPagabile::Duplicata => CodiceFault::PaaPagamentoDuplicato,
+                StatoNonPagabile::Sconosciuta => CodiceFault::PaaPagamentoSconosciuto,
+            };
+            fault(codice, dominio, descrizione)
+        }
+        ErroreRicerca::NonValida { motivo, .. } => di_sistema(motivo),
+        ErroreRicerca::Fallita { motivo, .. } => {
+            di_sistema(format!("Riscontrato errore durante l'acquisizione del versamento dall'applicazione gestore del debito: {motivo}"))
+        }
+        ErroreRicerca::NonCaricabile(rifiuto) => {
+            let cosa = if passo == Passo::Verifica { "la verifica" } else { "l'attivazione" };
+            di_sistema(format!("Riscontrato errore durante {cosa} del versamento: {}", rifiuto.dettaglio()))
+        }
+        ErroreRicerca::Guasto(errore) => return Err(errore),
+    })
 }
 
 impl Gateway {

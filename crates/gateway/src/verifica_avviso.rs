@@ -1,13 +1,15 @@
-//! paVerifyPaymentNotice: what would be paid (spec/3 section 1.6). Reads one row and writes nothing but its event.
+//! paVerifyPaymentNotice: what would be paid (spec/3 section 1.6). Reads one row and writes nothing but its event, unless the ente has to be asked first.
 
 use std::sync::Arc;
 
+use codici::{IdDominio, NumeroAvviso};
 use domain::{Pendenza, attivazione, pagabilita};
 use pagopa::messaggi::{DatiVerifica, RichiestaVerifica};
 use pagopa::{CodiceFault, Fault, Operazione, Risposta};
 use store::eventi::{EsitoEvento, Evento};
 
-use crate::stazione::{Chiamata, Contesto, Genere, con_fault, fault, impedito};
+use crate::stazione::{Chiamata, Contesto, Genere, Passo, con_fault, fault, impedito, non_acquisita};
+use crate::verifica_ente::ErroreRicerca;
 use crate::{Errore, Gateway};
 
 impl Gateway {
@@ -49,10 +51,21 @@ impl Gateway {
         if self.impostazioni.avvisi_sonda.iter().any(|s| s == avviso.as_str()) {
             return Ok(Err(sconosciuto()));
         }
-        let Some(pendenza) = self.store.pendenza_per_iuv(dominio, &avviso.iuv()).await? else { return Ok(Err(sconosciuto())) };
+        let pendenza = match self.certa(dominio, &avviso).await {
+            Ok(pendenza) => pendenza,
+            Err(errore) => return Ok(Err(non_acquisita(errore, dominio, Passo::Verifica)?)),
+        };
         match self.impedimento(&pendenza).await? {
             Some(impedimento) => Ok(Err(impedito(impedimento, dominio))),
             None => Ok(Ok((pendenza, contesto))),
+        }
+    }
+
+    /// The position of a notice, with data that can be believed. The ente is asked at most once.
+    async fn certa(&self, dominio: &IdDominio, avviso: &NumeroAvviso) -> Result<Pendenza, ErroreRicerca> {
+        match self.store.pendenza_per_iuv(dominio, &avviso.iuv()).await? {
+            Some(pendenza) => self.rinfresca_validita(pendenza).await,
+            None => self.pendenza_ignota(dominio, avviso).await,
         }
     }
 

@@ -43,7 +43,8 @@ pub enum EsitoEvento {
 }
 
 impl EsitoEvento {
-    const fn codice(self) -> &'static str {
+    #[must_use]
+    pub const fn codice(self) -> &'static str {
         match self {
             Self::Ok => "OK",
             Self::Ko => "KO",

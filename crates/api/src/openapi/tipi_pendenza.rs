@@ -1,5 +1,6 @@
 //! API Backoffice v1: tipi pendenza, in the catalogue and in a dominio.
 
+use domain::anagrafica::SeEnteNonRisponde;
 use domain::lettura::anagrafica::tipi::{API_KEY, CODIFICA_IUV, DESCRIZIONE, MODELLI, TIPO_FORM};
 use domain::lettura::regole::{FORMA_DOMINIO, IDENTIFICATIVO, TIPO};
 
@@ -93,6 +94,12 @@ fn blocchi(catalogo: bool) -> Oggetto {
         .puo("avvisaturaAppIO", app_io)
         .puo("visualizzazione", modello())
         .puo("tracciatoCsv", nome("TracciatoCsv"))
+        .puo("seEnteNonRisponde", se_ente_non_risponde())
+}
+
+fn se_ente_non_risponde() -> Schema {
+    uno_di(&SeEnteNonRisponde::TUTTI.map(SeEnteNonRisponde::codice))
+        .dice("Che cosa fare di una pendenza con la data di validità passata quando l'ente, interrogato, non risponde, risponde male o non la conosce. Se manca vale ciò che dice l'installazione. È un'aggiunta di Fiorino.")
 }
 
 /// A template, in base64.
@@ -163,6 +170,7 @@ fn blocchi_mostrati() -> Oggetto {
         .puo("avvisaturaAppIO", nome("AvvisaturaMostrata"))
         .puo("visualizzazione", testo())
         .puo("tracciatoCsv", nome("TracciatoCsv"))
+        .puo("seEnteNonRisponde", testo())
 }
 
 fn portale_mostrato() -> Schema {

@@ -6,6 +6,7 @@
 //! - [`pagopa`]: intermediari and stazioni; [`connettore`]: how we call others;
 //! - [`creditore`]: domini with their unità operative, conti and entrate; [`esportazione`]: their connectors to accounting products;
 //! - [`tipo_pendenza`]: kinds of pendenza;
+//! - [`gestore`]: which applicazione answers for an IUV;
 //! - [`utenza`]: logins, applicazioni, operatori, ruoli, rights;
 //! - [`configurazione`]: the blocks of `configurazioni`;
 //! - [`scrittura`]: a change as a value.
@@ -14,6 +15,7 @@ pub mod configurazione;
 pub mod connettore;
 pub mod creditore;
 pub mod esportazione;
+pub mod gestore;
 pub mod pagopa;
 pub mod scrittura;
 pub mod tipo_pendenza;
@@ -29,9 +31,10 @@ pub use configurazione::{BloccoConfigurazione, Configurazione};
 pub use connettore::{Autenticazione, ConnettoreEnte, ConnettoriIntermediario, Segreto, VersioneEnte};
 pub use creditore::{ContoAccredito, Dominio, ENTRATA_BOLLO, Entrata, EntrataDominio, Recapiti, TipoEntrata, UO_ENTE, UnitaOperativa};
 pub use esportazione::ConnettoriDominio;
+pub use gestore::EspressioneIuv;
 pub use pagopa::{Intermediario, RicevutaIgnota, RicevutaRipetuta, Stazione, VersioneStazione};
 pub use scrittura::Scrittura;
-pub use tipo_pendenza::{BlocchiPerTipo, BlocchiTipo, TipoPendenza, TipoPendenzaDominio, UsiTipo};
+pub use tipo_pendenza::{BlocchiPerTipo, BlocchiTipo, SeEnteNonRisponde, TipoPendenza, TipoPendenzaDominio, UsiTipo};
 pub use utenza::{Acl, AmbitoUo, Applicazione, Diritto, Operatore, Ruolo, Servizio, Utenza};
 
 /// Ordered by key, shared between snapshots.

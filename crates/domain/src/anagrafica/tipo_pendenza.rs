@@ -48,6 +48,36 @@ pub struct UsiTipo {
     pub form_backoffice: Option<bool>,
     pub form_pagamento: Option<bool>,
     pub tracciato_csv: Option<bool>,
+    /// In the catalogue `None` is what the installation says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub se_ente_non_risponde: Option<SeEnteNonRisponde>,
+}
+
+/// A position whose dataValidita has passed is asked of its ente; this is what holds when the ente cannot be asked, does not answer, answers badly or does
+/// not know it (spec/1 section 8.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SeEnteNonRisponde {
+    #[serde(rename = "PAGA_CON_I_DATI_NOTI")]
+    PagaConIDatiNoti,
+    #[serde(rename = "RIFIUTA")]
+    Rifiuta,
+}
+
+impl SeEnteNonRisponde {
+    pub const TUTTI: [Self; 2] = [Self::PagaConIDatiNoti, Self::Rifiuta];
+
+    #[must_use]
+    pub const fn codice(self) -> &'static str {
+        match self {
+            Self::PagaConIDatiNoti => "PAGA_CON_I_DATI_NOTI",
+            Self::Rifiuta => "RIFIUTA",
+        }
+    }
+
+    #[must_use]
+    pub fn leggi(codice: &str) -> Option<Self> {
+        Self::TUTTI.into_iter().find(|s| s.codice() == codice)
+    }
 }
 
 impl UsiTipo {
@@ -60,6 +90,7 @@ impl UsiTipo {
             form_backoffice: self.form_backoffice.or(catalogo.form_backoffice),
             form_pagamento: self.form_pagamento.or(catalogo.form_pagamento),
             tracciato_csv: self.tracciato_csv.or(catalogo.tracciato_csv),
+            se_ente_non_risponde: self.se_ente_non_risponde.or(catalogo.se_ente_non_risponde),
         }
     }
 
@@ -103,6 +134,9 @@ pub struct BlocchiTipo {
     pub visualizzazione: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tracciato_csv: Option<TracciatoCsv>,
+    /// A member of ours: GovPay has one word for the whole installation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub se_ente_non_risponde: Option<SeEnteNonRisponde>,
 }
 
 /// How a pendenza is made from a form: `portaleBackoffice`, `portalePagamento`.
@@ -235,6 +269,7 @@ impl BlocchiTipo {
             form_backoffice: form(&self.portale_backoffice),
             form_pagamento: form(&self.portale_pagamento),
             tracciato_csv: self.tracciato_csv.as_ref().map(|_| true),
+            se_ente_non_risponde: self.se_ente_non_risponde,
         }
     }
 

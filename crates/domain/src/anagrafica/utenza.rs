@@ -2,10 +2,10 @@
 
 use codici::IdDominio;
 use indexmap::{IndexMap, IndexSet};
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use super::connettore::ConnettoreEnte;
+use super::gestore::EspressioneIuv;
 
 /// The services that rights are given on (spec/1 section 14).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -201,7 +201,7 @@ pub struct Applicazione {
     /// Feeds `%(a)` of the IUV prefix.
     pub codifica_iuv: Option<String>,
     /// Which IUVs it manages; matched against the whole IUV.
-    pub reg_exp_iuv: Option<Regex>,
+    pub reg_exp_iuv: Option<EspressioneIuv>,
     /// The applicazione numbers its notices itself, inside `reg_exp_iuv`.
     pub generazione_iuv_interna: bool,
     /// May use any tipo pendenza (autodeterminazione).

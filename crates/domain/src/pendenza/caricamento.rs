@@ -196,6 +196,7 @@ pub struct Nascita {
     pub uuid: String,
     pub adesso: DateTime<Utc>,
     pub numero_avviso: NumeroAvviso,
+    pub tipo: Tipo,
 }
 
 /// A position that is not there yet.
@@ -209,7 +210,7 @@ pub fn crea(nuova: NuovaPendenza, risolta: Risolta, documento: Option<Documento>
         numero_avviso: nascita.numero_avviso,
         uuid: nascita.uuid,
         tipo_pendenza: risolta.tipo_pendenza,
-        tipo: Tipo::Dovuto,
+        tipo: nascita.tipo,
         stato: Stato::NonEseguito,
         descrizione_stato: None,
         anomalo: false,
@@ -286,9 +287,7 @@ pub fn aggiorna(stored: &Pendenza, nuova: NuovaPendenza, risolta: Risolta, docum
         }
         .into());
     }
-    if let Some(inviato) = nuova.numero_avviso.as_ref().filter(|n| **n != stored.numero_avviso) {
-        return Err(Codice::Ver024 { chiave: chiave(), inviato: inviato.to_string(), originale: stored.numero_avviso.to_string() }.into());
-    }
+    stesso_avviso(stored, &nuova)?;
     let voci = aggiorna_voci(stored, &nuova)?;
     let cambia_per_aca = stored.importo != nuova.importo
         || stored.data_validita != nuova.data_validita
@@ -318,6 +317,17 @@ pub fn aggiorna(stored: &Pendenza, nuova: NuovaPendenza, risolta: Risolta, docum
         dati_allegati: nuova.dati_allegati,
         ..stored.clone()
     })
+}
+
+/// VER_024: a numero avviso that is given is the one that the position has.
+pub fn stesso_avviso(stored: &Pendenza, nuova: &NuovaPendenza) -> Result<(), Rifiuto> {
+    match nuova.numero_avviso.as_ref().filter(|n| **n != stored.numero_avviso) {
+        Some(inviato) => {
+            let (inviato, originale) = (inviato.to_string(), stored.numero_avviso.to_string());
+            Err(Codice::Ver024 { chiave: nuova.chiave(), inviato, originale }.into())
+        }
+        None => Ok(()),
+    }
 }
 
 /// Voci may be added, never removed; entrata and iban accredito of a voce are frozen; a matched voce keeps its indice.

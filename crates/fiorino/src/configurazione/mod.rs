@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
+use gateway::verifica_ente::OperazioneVerifica;
 use serde::{Deserialize, Deserializer, Serialize};
 
 pub use accesso::Accesso;
@@ -103,6 +104,23 @@ pub struct Stampe {
 pub struct Ente {
     pub timeout_connessione_ms: u64,
     pub timeout_lettura_ms: u64,
+    pub validita_obbligatoria: bool,
+    #[serde(deserialize_with = "se_non_vuoto", serialize_with = "vuoto_se_assente")]
+    pub operazione_verifica: Option<String>,
+}
+
+impl Ente {
+    /// The two questions that the operation has by the name of their path in the contract.
+    pub const OPERAZIONI: [&str; 2] = ["getAvviso", "verifyPendenza"];
+
+    /// `None` also for a name that does not exist, which [`Configurazione::leggi`] has refused.
+    pub fn operazione_verifica(&self) -> Option<OperazioneVerifica> {
+        match self.operazione_verifica.as_deref()? {
+            "getAvviso" => Some(OperazioneVerifica::Avviso),
+            "verifyPendenza" => Some(OperazioneVerifica::Pendenza),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,7 +185,12 @@ impl Default for Stampe {
 impl Default for Ente {
     fn default() -> Self {
         let ms = |d: std::time::Duration| u64::try_from(d.as_millis()).unwrap_or(u64::MAX);
-        Self { timeout_connessione_ms: ms(ente::TEMPI.connessione), timeout_lettura_ms: ms(ente::TEMPI.lettura) }
+        Self {
+            timeout_connessione_ms: ms(ente::TEMPI.connessione),
+            timeout_lettura_ms: ms(ente::TEMPI.lettura),
+            validita_obbligatoria: false,
+            operazione_verifica: None,
+        }
     }
 }
 

@@ -116,6 +116,7 @@ fn le_chiavi_che_si_chiedono_a_vicenda() {
         ("[accesso]\nprofili = [\"ldap\"]", "accesso.profili"),
         ("[amministratore]\npassword_hash = \"in chiaro\"", "`amministratore.password_hash`"),
         ("[ente]\ntimeout_lettura_ms = 0", "`ente.timeout_lettura_ms`"),
+        ("[ente]\noperazione_verifica = \"getPendenza\"", "`ente.operazione_verifica`"),
         ("[log]\nlivello = \"a=b=c\"", "`log.livello`"),
     ];
     for (testo, atteso) in casi {

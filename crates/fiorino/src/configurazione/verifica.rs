@@ -2,7 +2,7 @@
 
 use tracing_subscriber::EnvFilter;
 
-use super::{AutenticazioneStazione, Configurazione, ErroreConfigurazione};
+use super::{AutenticazioneStazione, Configurazione, Ente, ErroreConfigurazione};
 
 /// More connections of one node than this are a mistake of the configuration, not a size.
 const CONNESSIONI_MAX: u32 = 1_000;
@@ -52,6 +52,10 @@ impl Configurazione {
             (
                 [self.ente.timeout_connessione_ms, self.ente.timeout_lettura_ms].iter().any(|ms| !(1..=TIMEOUT_MS_MAX).contains(ms)),
                 format!("`ente.timeout_connessione_ms` e `ente.timeout_lettura_ms` vanno da 1 a {TIMEOUT_MS_MAX}"),
+            ),
+            (
+                self.ente.operazione_verifica.is_some() && self.ente.operazione_verifica().is_none(),
+                format!("`ente.operazione_verifica` e' una tra {}, o vuota", Ente::OPERAZIONI.join(", ")),
             ),
             (
                 EnvFilter::try_new(&self.log.livello).is_err(),

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use codici::{AuxDigit, IdDominio};
 use domain::anagrafica::{
-    Acl, AmbitoUo, Applicazione, ContoAccredito, Diritto, Dominio, EntrataDominio, Intermediario, RicevutaIgnota, RicevutaRipetuta, Segreto, Servizio,
-    Stazione, TipoEntrata, TipoPendenza, TipoPendenzaDominio, UnitaOperativa, UsiTipo, Utenza, VersioneStazione,
+    Acl, AmbitoUo, Applicazione, ContoAccredito, Diritto, Dominio, EntrataDominio, EspressioneIuv, Intermediario, RicevutaIgnota, RicevutaRipetuta, Segreto,
+    Servizio, Stazione, TipoEntrata, TipoPendenza, TipoPendenzaDominio, UnitaOperativa, UsiTipo, Utenza, VersioneStazione,
 };
 use domain::pendenza::TipoContabilita;
 use indexmap::{IndexMap, IndexSet};
-use regex::Regex;
 
 use crate::entita;
 use crate::errore::ErroreStore;
@@ -141,7 +140,7 @@ pub fn utenza(r: entita::utenza::Model) -> Result<Utenza, ErroreStore> {
 pub fn applicazione(r: entita::applicazione::Model) -> Result<Applicazione, ErroreStore> {
     Ok(Applicazione {
         connettore: r.connettore.as_deref().map(|c| da_json(c, "applicazione")).transpose()?,
-        reg_exp_iuv: r.reg_exp_iuv.map(|e| Regex::new(&e)).transpose().map_err(|_| illeggibile("applicazione", "reg_exp_iuv"))?,
+        reg_exp_iuv: r.reg_exp_iuv.map(|e| EspressioneIuv::rileggi(&e)).transpose().map_err(|_| illeggibile("applicazione", "reg_exp_iuv"))?,
         cod: r.cod,
         principal: r.principal,
         codifica_iuv: r.codifica_iuv,

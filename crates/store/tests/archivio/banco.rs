@@ -57,7 +57,7 @@ pub fn pendenza(id_pendenza: &str, avviso: &str) -> Pendenza {
     );
     let nuova = nuova_pendenza_v2("DEMO", id_pendenza, corpo.as_bytes()).expect("corpo valido");
     let numero_avviso = NumeroAvviso::leggi(avviso).expect("numero avviso");
-    let nascita = Nascita { id: Uuid::now_v7(), uuid: Uuid::new_v4().simple().to_string(), adesso: Utc::now(), numero_avviso };
+    let nascita = Nascita { id: Uuid::now_v7(), uuid: Uuid::new_v4().simple().to_string(), adesso: Utc::now(), numero_avviso, tipo: Tipo::Dovuto };
     crea(nuova, Risolta { tipo_pendenza: "TARI".to_owned() }, None, nascita)
 }
 

@@ -1,18 +1,13 @@
 //! Applicazioni (spec/2 section 2.9).
 
-use regex::{Regex, RegexBuilder};
-
 use super::modifiche;
 use crate::Rifiuto;
 use crate::amministrazione::{Decisione, Esito};
-use crate::anagrafica::{Acl, Anagrafica, Applicazione, Scrittura, Utenza};
+use crate::anagrafica::{Acl, Anagrafica, Applicazione, EspressioneIuv, Scrittura, Utenza};
 use crate::chiamante::Chiamante;
 use crate::lettura::anagrafica::utenze::applicazioni::ApplicazioneInviata;
 use crate::lettura::anagrafica::utenze::{Modifica, UtenzaInviata};
 use crate::lettura::regole::{VALORE_MOSTRATO_MAX, accorcia};
-
-/// Bytes of a compiled expression. One that is kept must be read again by every node with the default limit, which is ten times as much.
-const BYTE_ESPRESSIONE_MAX: usize = 1 << 20;
 
 /// An applicazione that its caller may write, and whose codifica holds together. What exists is asked by [`applicazione`].
 #[derive(Clone, Debug)]
@@ -41,9 +36,8 @@ pub fn ammetti(chi: &Chiamante, inviata: ApplicazioneInviata) -> Result<Applicaz
     Ok(ApplicazioneAmmessa { utenza, applicazione })
 }
 
-/// What our engine takes: it has no look-around and no back references, so that no expression can hold a payment up.
-fn espressione(testo: &str) -> Result<Regex, Rifiuto> {
-    RegexBuilder::new(testo).size_limit(BYTE_ESPRESSIONE_MAX).build().map_err(|_| {
+fn espressione(testo: &str) -> Result<EspressioneIuv, Rifiuto> {
+    EspressioneIuv::nuova(testo).map_err(|_| {
         let mostrata = accorcia(testo, VALORE_MOSTRATO_MAX);
         Rifiuto::Semantica(format!(
             "Il valore [{mostrata}] del campo regExpIuv non e' un'espressione regolare valida. Non sono ammessi riferimenti all'indietro, condizioni sul testo vicino (lookahead, lookbehind) ed espressioni troppo grandi."

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::Rifiuto;
 use crate::anagrafica::tipo_pendenza::{AvvisaturaTipo, Form, PortaleTipo, Promemoria, TracciatoCsv, Trasformazione};
-use crate::anagrafica::{BlocchiTipo, Segreto, TipoPendenza, TipoPendenzaDominio};
+use crate::anagrafica::{BlocchiTipo, SeEnteNonRisponde, Segreto, TipoPendenza, TipoPendenzaDominio};
 use crate::lettura::json::Oggetto;
 use crate::lettura::regole::{Forma, IDENTIFICATIVO, TIPO, Testo, almeno, non_valida, obbligatorio, tra};
 
@@ -20,7 +20,7 @@ pub const CODIFICA_IUV: Testo = Testo::con_forma(1, 4, &FORMA_CODIFICA);
 /// The languages of templates.
 pub const MODELLI: [&str; 1] = ["freemarker"];
 
-const MEMBRI: [&str; 10] = [
+const MEMBRI: [&str; 11] = [
     "descrizione",
     "codificaIUV",
     "pagaTerzi",
@@ -31,6 +31,7 @@ const MEMBRI: [&str; 10] = [
     "avvisaturaAppIO",
     "visualizzazione",
     "tracciatoCsv",
+    "seEnteNonRisponde",
 ];
 
 /// Which level is being read.
@@ -79,7 +80,14 @@ fn blocchi(o: &Oggetto<'_>, livello: Livello) -> Result<BlocchiTipo, Rifiuto> {
         avvisatura_app_io: Some(avvisatura_app_io(o, livello)?),
         tracciato_csv: tracciato_csv(o)?.filter(|t| *t != TracciatoCsv::default()),
         visualizzazione: o.testo("visualizzazione")?.map(str::to_owned),
+        se_ente_non_risponde: se_ente_non_risponde(o)?,
     })
+}
+
+fn se_ente_non_risponde(o: &Oggetto<'_>) -> Result<Option<SeEnteNonRisponde>, Rifiuto> {
+    let ammessi = SeEnteNonRisponde::TUTTI.map(SeEnteNonRisponde::codice);
+    let scelto = o.stringa("seEnteNonRisponde")?.map(|s| tra("seEnteNonRisponde", s, &ammessi)).transpose()?;
+    Ok(scelto.and_then(SeEnteNonRisponde::leggi))
 }
 
 /// An absent portal is off at both levels. In the catalogue one that is off keeps nothing else.
