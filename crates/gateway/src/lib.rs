@@ -5,6 +5,7 @@
 //! | [`accesso`] | who is calling: passwords, certificates, tokens, sessions |
 //! | [`amministra`] | a change of the anagrafica |
 //! | [`carica_pendenza`] | PUT of a position |
+//! | [`modulo`] | a pendenza made from a form |
 //! | [`modifica_pendenza`] | PATCH of a position |
 //! | [`leggi_pendenza`] | one position, and lists of them |
 //! | [`leggi_avviso`] | the avviso as data and as PDF |
@@ -35,6 +36,7 @@ mod leggi_logo;
 pub mod leggi_pendenza;
 pub mod leggi_ricevuta;
 pub mod modifica_pendenza;
+pub mod modulo;
 pub mod notifica_ente;
 pub mod operazioni;
 pub mod schema_json;
@@ -102,6 +104,8 @@ pub struct Gateway {
     /// Rung when a notification has been queued, so that it leaves at once.
     pub(crate) campanello: Arc<Notify>,
     pub(crate) esecuzioni: Arc<operazioni::Esecuzioni>,
+    /// What the forms' schemas and templates were compiled to.
+    pub(crate) officina: modulo::Officina,
 }
 
 impl Gateway {
@@ -123,6 +127,7 @@ impl Gateway {
             ente,
             campanello: Arc::new(Notify::new()),
             esecuzioni: Arc::default(),
+            officina: modulo::Officina::default(),
         })
     }
 

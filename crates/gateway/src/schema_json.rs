@@ -14,6 +14,8 @@ pub const BYTE_SCHEMA_MAX: usize = 256 * 1024;
 const BYTE_ESPRESSIONE_MAX: usize = 512 * 1024;
 /// Steps of a pattern that turns back.
 const PASSI_ESPRESSIONE_MAX: usize = 100_000;
+/// Violations that a refusal tells.
+const VIOLAZIONI_MOSTRATE: usize = 20;
 /// Characters of what a refusal repeats.
 const CARATTERI_MOSTRATI: usize = 200;
 
@@ -54,6 +56,16 @@ impl Schema {
     #[must_use]
     pub fn scostamento(&self, valore: &Value) -> Option<String> {
         self.0.iter_errors(valore).next().map(|e| e.instance_path().to_string())
+    }
+
+    /// What is wrong, place by place, at most [`VIOLAZIONI_MOSTRATE`]; empty when nothing is.
+    #[must_use]
+    pub fn violazioni(&self, valore: &Value) -> Vec<String> {
+        let una = |e: jsonschema::ValidationError<'_>| {
+            let dove = e.instance_path().to_string().replace('/', ".");
+            format!("${dove}: {}", accorcia(&e.to_string(), CARATTERI_MOSTRATI))
+        };
+        self.0.iter_errors(valore).take(VIOLAZIONI_MOSTRATE).map(una).collect()
     }
 }
 
@@ -103,6 +115,9 @@ mod tests {
             assert_eq!(schema.scostamento(&json!({ "importo": -1 })), Some("/importo".to_owned()));
             assert_eq!(schema.scostamento(&json!({ "importo": 1, "cf": "XX1" })), Some("/cf".to_owned()));
             assert_eq!(schema.scostamento(&json!({})), Some(String::new()));
+            let tutte = schema.violazioni(&json!({ "importo": -1, "cf": "XX1" }));
+            assert_eq!(tutte.len(), 2, "{tutte:?}");
+            assert!(tutte[0].starts_with("$.") && schema.violazioni(&json!({ "importo": 1 })).is_empty());
         }
     }
 

@@ -162,6 +162,18 @@ impl PortaleTipo {
     pub fn spento() -> Self {
         Self { abilitato: Some(false), ..Self::default() }
     }
+
+    /// What holds for a dominio, member by member: its own word first, then that of the catalogue.
+    #[must_use]
+    pub fn sopra(self, catalogo: Self) -> Self {
+        Self {
+            abilitato: self.abilitato.or(catalogo.abilitato),
+            form: self.form.or(catalogo.form),
+            validazione: self.validazione.or(catalogo.validazione),
+            trasformazione: self.trasformazione.or(catalogo.trasformazione),
+            inoltro: self.inoltro.or(catalogo.inoltro),
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -136,6 +136,7 @@ pub const PENDENZE_V1: Contratto = Contratto {
     bolli: &[TIPO_BOLLO, "Imposta di bollo"],
 };
 
+const CHIAVE: &[&str] = &["idA2A", "idPendenza"];
 const SOGGETTO: &[&str] = &["tipo", "identificativo", "anagrafica", "indirizzo", "civico", "cap", "localita", "provincia", "nazione", "email", "cellulare"];
 const CONTABILITA: &[&str] = &["quote", "proprietaCustom"];
 const QUOTA: &[&str] = &["capitolo", "annoEsercizio", "importo", "accertamento", "proprietaCustom", "titolo", "tipologia", "categoria", "articolo"];
@@ -191,6 +192,16 @@ pub fn nuova_pendenza_v1(id_a2a: &str, id_pendenza: &str, corpo: &[u8]) -> Resul
 pub fn nuova_pendenza(contratto: &Contratto, id_a2a: &str, id_pendenza: &str, corpo: &Value) -> Result<NuovaPendenza, Rifiuto> {
     let grezza = PendenzaGrezza::leggi(&Oggetto::radice(corpo, contratto.pendenza)?, contratto)?;
     grezza.valida(contratto, Chiave { id_a2a: id_a2a.to_owned(), id_pendenza: id_pendenza.to_owned() })
+}
+
+/// A position that carries its own identifiers (PendenzaPost): those are looked at before the rest.
+pub fn nuova_pendenza_post(contratto: &Contratto, corpo: &Value) -> Result<NuovaPendenza, Rifiuto> {
+    let o = Oggetto::radice(corpo, &[CHIAVE, contratto.pendenza].concat())?;
+    let (id_a2a, id_pendenza) = (o.testo("idA2A")?, o.testo("idPendenza")?);
+    let grezza = PendenzaGrezza::leggi(&o, contratto)?;
+    let id_a2a = IDENTIFICATIVO.obbligatorio("idA2A", id_a2a)?;
+    let id_pendenza = IDENTIFICATIVO.obbligatorio("idPendenza", id_pendenza)?;
+    grezza.valida(contratto, Chiave { id_a2a, id_pendenza })
 }
 
 /// The body as it came, with types but without rules. Dates and attachments are already read, since their errors come with those of the shape.

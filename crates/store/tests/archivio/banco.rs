@@ -3,8 +3,8 @@
 use chrono::Utc;
 use codici::{IdDominio, NumeroAvviso};
 use domain::lettura::pendenza::nuova_pendenza_v2;
-use domain::pendenza::Pendenza;
 use domain::pendenza::caricamento::{Nascita, Risolta, crea};
+use domain::pendenza::{Pendenza, Tipo};
 use domain::transazione::{Esito, Stato, Transazione, Versione};
 use sqlx::{Connection, Executor};
 use store::Store;
