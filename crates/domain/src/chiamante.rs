@@ -138,6 +138,25 @@ pub enum TipoUtenza {
     Anonimo,
 }
 
+impl TipoUtenza {
+    pub const TUTTI: [Self; 4] = [Self::Applicazione, Self::Operatore, Self::Cittadino, Self::Anonimo];
+
+    #[must_use]
+    pub const fn codice(self) -> &'static str {
+        match self {
+            Self::Applicazione => "APPLICAZIONE",
+            Self::Operatore => "OPERATORE",
+            Self::Cittadino => "CITTADINO",
+            Self::Anonimo => "ANONIMO",
+        }
+    }
+
+    #[must_use]
+    pub fn leggi(codice: &str) -> Option<Self> {
+        Self::TUTTI.into_iter().find(|t| t.codice() == codice)
+    }
+}
+
 impl Chi {
     #[must_use]
     pub const fn tipo(&self) -> TipoUtenza {

@@ -12,6 +12,7 @@
 //! - [`pagabilita`]: may this notice be paid now, and if not by which rule (spec/3 section 1.5);
 //! - [`attivazione`]: what is told to the node of a payable position (spec/3 sections 1.6 to 1.8);
 //! - [`transazione`]: one payment attempt, the couple RPT/RT (spec/3 section 1.11);
+//! - [`pagamento`]: a payment started from a portal, and its state (spec/1 section 13.4);
 //! - [`ricevuta`]: what a receipt does to a position (spec/3 section 1.9);
 //! - [`registro`]: the ledger of money;
 //! - [`notifica`]: what the ente is told, and when again (spec/3 section 4);
@@ -27,6 +28,7 @@ pub mod chiamante;
 pub mod lettura;
 pub mod notifica;
 pub mod pagabilita;
+pub mod pagamento;
 pub mod password;
 pub mod pendenza;
 pub mod registro;

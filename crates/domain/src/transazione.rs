@@ -239,4 +239,6 @@ pub struct Transazione {
     /// Whether our request is kept: not for a receipt that came without one (stand-in).
     pub con_rpt: bool,
     pub con_rt: bool,
+    /// The payment started from a portal that made this attempt ([`crate::pagamento`]).
+    pub pagamento: Option<Uuid>,
 }

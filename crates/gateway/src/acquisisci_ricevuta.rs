@@ -240,6 +240,7 @@ fn transazione(ultimo: Option<&Transazione>, pendenza: &Pendenza, contesto: &Con
         carrello: ultimo.and_then(|u| u.carrello.clone()),
         con_rpt: ultimo.is_some_and(|u| u.con_rpt),
         con_rt: true,
+        pagamento: ultimo.filter(|u| !u.con_rt).and_then(|u| u.pagamento),
     }
 }
 

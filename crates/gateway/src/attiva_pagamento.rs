@@ -166,6 +166,7 @@ fn nuova_transazione(pendenza: &Pendenza, contesto: &Contesto, richiesta: &Richi
         carrello: richiesta.nota.as_deref().map(|n| codici::causale::tronca(n, CARATTERI_CARRELLO)),
         con_rpt: true,
         con_rt: false,
+        pagamento: None,
     }
 }
 

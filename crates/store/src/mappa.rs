@@ -44,7 +44,7 @@ struct SoggettoJson {
     cellulare: Option<String>,
 }
 
-fn soggetto_json(s: &Soggetto) -> String {
+pub fn soggetto_json(s: &Soggetto) -> String {
     let s = s.clone();
     json(&SoggettoJson {
         tipo: s.tipo.map(|t| t.codice().to_owned()),
@@ -61,7 +61,7 @@ fn soggetto_json(s: &Soggetto) -> String {
     })
 }
 
-fn soggetto(testo: &str) -> Result<Soggetto, ErroreStore> {
+pub fn soggetto(testo: &str) -> Result<Soggetto, ErroreStore> {
     let s: SoggettoJson = da_json(testo, "pendenza")?;
     Ok(Soggetto {
         tipo: s.tipo.as_deref().and_then(TipoSoggetto::leggi),
@@ -294,6 +294,7 @@ pub fn riga_transazione(t: &Transazione) -> entita::transazione::ActiveModel {
         carrello: Set(t.carrello.clone()),
         con_rpt: Set(t.con_rpt),
         con_rt: Set(t.con_rt),
+        pagamento: Set(t.pagamento),
     }
 }
 
@@ -320,5 +321,6 @@ pub fn transazione(r: entita::transazione::Model) -> Result<Transazione, ErroreS
         carrello: r.carrello,
         con_rpt: r.con_rpt,
         con_rt: r.con_rt,
+        pagamento: r.pagamento,
     })
 }

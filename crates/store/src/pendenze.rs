@@ -33,6 +33,11 @@ impl Store {
         una(self.lettura(), Chiave::Applicazione { id_a2a, id_pendenza }, false).await
     }
 
+    /// By the key of its row.
+    pub async fn pendenza_per_id(&self, dominio: &IdDominio, id: Uuid) -> Result<Option<Pendenza>, ErroreStore> {
+        una(self.lettura(), Chiave::Riga { dominio: dominio.as_str(), id }, false).await
+    }
+
     pub async fn allegati(&self, pendenza: &Pendenza) -> Result<Vec<Allegato>, ErroreStore> {
         let righe: Vec<(i64, String, Option<String>, Option<String>)> = allegato::Entity::find()
             .select_only()

@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+use uuid::Uuid;
 
 use crate::apertura::e_sqlite;
 use crate::entita::{pendenza, voce};
@@ -103,9 +104,12 @@ pub enum Chiave<'a> {
     Iuv { dominio: &'a str, iuv: &'a str },
     /// Index `pendenza_chiave`.
     Applicazione { id_a2a: &'a str, id_pendenza: &'a str },
+    /// Primary key.
+    Riga { dominio: &'a str, id: Uuid },
 }
 
 static PER_IUV: LazyLock<String> = LazyLock::new(|| testo("p.dominio = $1 AND p.iuv = $2"));
+static PER_RIGA: LazyLock<String> = LazyLock::new(|| testo("p.dominio = $1 AND p.id = $2"));
 static PER_APPLICAZIONE: LazyLock<String> = LazyLock::new(|| testo("p.id_a2a = $1 AND p.id_pendenza = $2"));
 
 fn testo(dove: &str) -> String {
@@ -118,6 +122,7 @@ pub async fn righe<C: ConnectionTrait>(db: &C, chiave: Chiave<'_>, blocca: bool)
     let (base, valori): (&str, [Value; 2]) = match chiave {
         Chiave::Iuv { dominio, iuv } => (&PER_IUV, [dominio.into(), iuv.into()]),
         Chiave::Applicazione { id_a2a, id_pendenza } => (&PER_APPLICAZIONE, [id_a2a.into(), id_pendenza.into()]),
+        Chiave::Riga { dominio, id } => (&PER_RIGA, [dominio.into(), id.into()]),
     };
     let lucchetto = if blocca && !e_sqlite(db.get_database_backend()) { " FOR UPDATE OF p" } else { "" };
     let righe = db.query_all_raw(sql::con_valori(db, &format!("{base}{lucchetto}"), valori)).await?;

@@ -178,6 +178,7 @@ pub fn transazione() -> Transazione {
         carrello: None,
         con_rpt: true,
         con_rt: true,
+        pagamento: None,
     }
 }
 

@@ -1,9 +1,10 @@
 //! Table `documento`: see `migrazioni/0001_inizio.sql`.
 
 use sea_orm::entity::prelude::*;
+use serde::{Deserialize, Serialize};
 
 #[sea_orm::model]
-#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, DeriveEntityModel)]
 #[sea_orm(table_name = "documento")]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]

@@ -29,6 +29,7 @@ pub struct Model {
     pub carrello: Option<String>,
     pub con_rpt: bool,
     pub con_rt: bool,
+    pub pagamento: Option<Uuid>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

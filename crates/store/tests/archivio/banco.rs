@@ -84,5 +84,6 @@ pub fn transazione(pendenza: &Pendenza, ccp: &str) -> Transazione {
         carrello: None,
         con_rpt: false,
         con_rt: false,
+        pagamento: None,
     }
 }

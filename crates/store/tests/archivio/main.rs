@@ -2,5 +2,6 @@
 
 mod banco;
 mod elenchi;
+mod pagamenti;
 mod piani;
 mod vincoli;
