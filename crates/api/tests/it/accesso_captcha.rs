@@ -4,8 +4,9 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use domain::anagrafica::Segreto;
-use gateway::accesso::captcha::{Captcha, Hardening, verifica};
-use serde_json::{Value, json};
+use domain::anagrafica::configurazione::{Captcha, Hardening};
+use gateway::accesso::captcha::{token, verifica};
+use serde_json::{Number, Value, json};
 use wiremock::matchers::{method, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -14,11 +15,11 @@ fn hardening(server: &MockServer, nega_se_errore: bool) -> Hardening {
         server_url: format!("{}/siteverify", server.uri()),
         site_key: "pubblica".to_owned(),
         secret_key: Segreto("segreta".to_owned()),
-        soglia: 0.5,
+        soglia: "0.5".parse::<Number>().expect("numero"),
         parametro: "gRecaptchaResponse".to_owned(),
-        nega_se_errore,
-        timeout_connessione: Duration::from_secs(2),
-        timeout_lettura: Duration::from_millis(500),
+        deny_on_fail: nega_se_errore,
+        connection_timeout: 2_000,
+        read_timeout: 500,
     };
     Hardening { abilitato: true, captcha: Some(captcha) }
 }
@@ -82,8 +83,8 @@ async fn il_gettone_e_nel_parametro_o_nell_header() {
     let h = hardening(&MockServer::start().await, true);
     let query = [("gRecaptchaResponse".to_owned(), "dalla-query".to_owned())];
     let header = |nome: &str| (nome == "gRecaptchaResponse").then_some("dall-header");
-    assert_eq!(h.token(&query, header), Some("dalla-query"));
-    assert_eq!(h.token(&[], header), Some("dall-header"));
-    assert_eq!(h.token(&[("gRecaptchaResponse".to_owned(), String::new())], |_| None), None);
-    assert_eq!(Hardening::default().token(&query, header), None);
+    assert_eq!(token(&h, &query, header), Some("dalla-query"));
+    assert_eq!(token(&h, &[], header), Some("dall-header"));
+    assert_eq!(token(&h, &[("gRecaptchaResponse".to_owned(), String::new())], |_| None), None);
+    assert_eq!(token(&Hardening::default(), &query, header), None);
 }

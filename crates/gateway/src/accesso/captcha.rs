@@ -4,42 +4,18 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use domain::anagrafica::Segreto;
+use domain::anagrafica::configurazione::{Captcha, Hardening};
 use outbound::{Autenticazione, Chiamata, Cliente, Indirizzo, Metodo, Tempi};
 use serde_json::Value;
 
 /// Characters of a token; those of the service have about two thousand.
 const CARATTERI_TOKEN_MAX: usize = 8_192;
 
-/// Block `hardening` of the configuration.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Hardening {
-    pub abilitato: bool,
-    pub captcha: Option<Captcha>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct Captcha {
-    pub server_url: String,
-    pub site_key: String,
-    pub secret_key: Segreto,
-    /// Lowest score that a v3 answer may have.
-    pub soglia: f64,
-    /// Query parameter, or header, with the token of the browser.
-    pub parametro: String,
-    /// Whether nobody passes while the service is away.
-    pub nega_se_errore: bool,
-    pub timeout_connessione: Duration,
-    pub timeout_lettura: Duration,
-}
-
-impl Hardening {
-    /// Where a request has its token: the query parameter, else the header of the same name.
-    pub fn token<'a>(&self, query: &'a [(String, String)], intestazione: impl Fn(&str) -> Option<&'a str>) -> Option<&'a str> {
-        let nome = &self.captcha.as_ref()?.parametro;
-        let parametro = query.iter().find(|(n, _)| n == nome).map(|(_, v)| v.as_str());
-        parametro.filter(|t| !t.is_empty()).or_else(|| intestazione(nome))
-    }
+/// Where a request has its token: the query parameter, else the header of the same name.
+pub fn token<'a>(hardening: &Hardening, query: &'a [(String, String)], intestazione: impl Fn(&str) -> Option<&'a str>) -> Option<&'a str> {
+    let nome = &hardening.captcha.as_ref()?.parametro;
+    let parametro = query.iter().find(|(n, _)| n == nome).map(|(_, v)| v.as_str());
+    parametro.filter(|t| !t.is_empty()).or_else(|| intestazione(nome))
 }
 
 /// True when the call may go on: hardening is off, or the service believes the token. On without a captcha lets nobody through.
@@ -50,10 +26,10 @@ pub async fn verifica(hardening: &Hardening, token: Option<&str>, da: Option<IpA
     let Some(captcha) = &hardening.captcha else { return false };
     let Some(token) = token.filter(|t| plausibile(t)) else { return false };
     match chiedi(captcha, token, da).await {
-        Ok(risposta) => convince(&risposta, captcha.soglia),
+        Ok(risposta) => convince(&risposta, captcha.soglia()),
         Err(motivo) => {
-            tracing::warn!(motivo, ammesso = !captcha.nega_se_errore, "il servizio captcha non ha risposto");
-            !captcha.nega_se_errore
+            tracing::warn!(motivo, ammesso = !captcha.deny_on_fail, "il servizio captcha non ha risposto");
+            !captcha.deny_on_fail
         }
     }
 }
@@ -69,13 +45,17 @@ fn convince(risposta: &Value, soglia: f64) -> bool {
     riuscita && punteggio.is_none_or(|p| p.as_f64().is_some_and(|p| p >= soglia))
 }
 
+fn ms(n: u32) -> Duration {
+    Duration::from_millis(n.into())
+}
+
 async fn chiedi(captcha: &Captcha, token: &str, da: Option<IpAddr>) -> Result<Value, String> {
     let mut indirizzo = Indirizzo::leggi(&captcha.server_url).map_err(|e| e.to_string())?;
     indirizzo = indirizzo.con_parametro("secret", &captcha.secret_key.0).con_parametro("response", token);
     if let Some(da) = da {
         indirizzo = indirizzo.con_parametro("remoteip", &da.to_string());
     }
-    let cliente = cliente(Tempi { connessione: captcha.timeout_connessione, lettura: captcha.timeout_lettura })?;
+    let cliente = cliente(Tempi { connessione: ms(captcha.connection_timeout), lettura: ms(captcha.read_timeout) })?;
     let chiamata = Chiamata { metodo: Metodo::GET, indirizzo, intestazioni: Vec::new(), corpo: None, autenticazione: Autenticazione::Nessuna, entro: None };
     let risposta = cliente.esegui(chiamata).await.map_err(|e| e.to_string())?;
     if !(200..300).contains(&risposta.stato) {
