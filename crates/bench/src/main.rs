@@ -9,6 +9,7 @@
 mod anagrafica;
 mod carico;
 mod http;
+mod letture;
 mod messaggi;
 mod nuda;
 mod ostile;
@@ -47,6 +48,9 @@ struct Opzioni {
     /// Measures the back office and the logins in place of the positions: this many domini, half as many tipi pendenza.
     #[arg(long)]
     domini: Option<u32>,
+    /// Measures the reads in place of the writes: one position by its keys, the first page of every filtered list.
+    #[arg(long)]
+    letture: bool,
 }
 
 #[tokio::main]
@@ -67,13 +71,20 @@ async fn main() -> Result<()> {
     }
     println!("{} pendenze...", o.pendenze);
     let riempita = std::time::Instant::now();
-    semina::pendenze(&pool, o.pendenze).await?;
+    if o.letture {
+        letture::semina(&pool, o.pendenze).await?;
+    } else {
+        semina::pendenze(&pool, o.pendenze).await?;
+    }
     println!("riempito in {:.0} s", riempita.elapsed().as_secs_f64());
 
     let fiorino = Arc::new(Fiorino::avvia(&o.fiorino, &postgres.url(), cartella.path()).await?);
     println!("avvio -> pronto: {} ms", fiorino.avvio_ms);
     tokio::time::sleep(Duration::from_secs(3)).await;
     println!("memoria a riposo: {} MB", fiorino.memoria_mb());
+    if o.letture {
+        return letture::misura(&fiorino, &pool).await;
+    }
     println!("connessioni: {}; nessun processo legato a un core; {} core in tutto\n", o.connessioni, std::thread::available_parallelism()?);
     println!("{}", carico::INTESTAZIONE);
 

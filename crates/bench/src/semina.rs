@@ -92,7 +92,7 @@ const PENDENZE: &str = "INSERT INTO pendenza (dominio, id, id_a2a, id_pendenza, 
         '{\"tipo\":\"F\",\"identificativo\":\"VLNGRT75C52F205X\",\"anagrafica\":\"Greta Valenti\"}', 'VLNGRT75C52F205X', md5(n::text), t, t, t, 'unica', 'NON_PAGATO', 0, 0, false
     FROM (SELECT n, '301' || '9' || lpad(n::text, 12, '0') AS base, now() - n * interval '1 second' AS t FROM generate_series(0, $2 - 1) n) x";
 
-const VOCI: &str = "INSERT INTO voce (dominio, pendenza, indice, id_voce, importo, eseguita, descrizione, riferimento)
+pub const VOCI: &str = "INSERT INTO voce (dominio, pendenza, indice, id_voce, importo, eseguita, descrizione, riferimento)
     SELECT dominio, id, 1, 'V1', importo, false, 'Quota comunale', '{\"entrata\":\"TARI\"}' FROM pendenza";
 
 const REGISTRO: &str = "INSERT INTO registro (dominio, id, pendenza, voce, conto, importo, causa, data)
