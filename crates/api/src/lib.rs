@@ -3,7 +3,7 @@
 //! - [`rotte`]: every route of the REST APIs on one page, from which the router and the OpenAPI document are both made;
 //! - [`interfacce`]: the APIs, their addresses and the profiles that publish them;
 //! - [`permessi`]: the rights that a route asks for, as types; [`accesso`]: who calls, and whether it has them;
-//! - [`pendenze`], [`backoffice`], [`user`]: one folder per API, one file per version;
+//! - [`pendenze`], [`pagamento`], [`backoffice`], [`user`]: one folder per API, one file per version;
 //! - [`stazione`]: the SOAP station;
 //! - [`openapi`]: the documents of all this, and a page to read and try them;
 //! - [`salute`]: health and metrics;
@@ -12,6 +12,7 @@
 
 pub mod accesso;
 mod backoffice;
+mod domini;
 pub mod fault;
 mod idempotenza;
 pub mod interfacce;
@@ -19,8 +20,10 @@ mod json;
 mod liste;
 mod logo;
 mod openapi;
+mod pagamento;
 mod pendenze;
 pub mod permessi;
+mod profilo;
 mod richiesta;
 mod rotte;
 mod salute;

@@ -49,10 +49,7 @@ pub fn di_anagrafica<T>(richiesta: &Richiesta, righe: &[T], vista: impl Fn(&T) -
     let totale = righe.len() as u64;
     let totale = if p.conteggio_limitato { totale.min(RISULTATI_CONTATI_MAX) } else { totale };
     if parametri.testo("risultatiPerPagina").is_some() {
-        let salto = usize::try_from(p.salto()).unwrap_or(usize::MAX);
-        let pagina: Vec<&T> = righe.iter().skip(salto).take(p.risultati_per_pagina as usize).collect();
-        let elenco = Elenco { righe: pagina, totale: p.metadati.then_some(totale) };
-        return Ok(json::ok(&busta(richiesta, &p, &elenco, |r| vista(r), Tetto::Mostrato)));
+        return a_pagine(richiesta, righe, vista, Tetto::Mostrato);
     }
     let corpo = Oggetto::nuovo()
         .con("numRisultati", totale)
@@ -62,6 +59,28 @@ pub fn di_anagrafica<T>(richiesta: &Richiesta, righe: &[T], vista: impl Fn(&T) -
         .se("maxRisultati", (p.metadati && p.conteggio_limitato).then_some(RISULTATI_CONTATI_MAX))
         .con("risultati", righe.iter().map(|r| proietta(vista(r), p.campi.as_deref())).collect::<Vec<_>>());
     Ok(json::ok(&corpo.valore()))
+}
+
+/// A list that is in memory, by pages: 25 rows unless asked otherwise.
+pub fn a_pagine<T>(richiesta: &Richiesta, righe: &[T], vista: impl Fn(&T) -> Value, tetto: Tetto) -> Result<Response, Fault> {
+    let p = Paginazione::leggi(&richiesta.parametri(), RISULTATI_PER_PAGINA_MAX)?;
+    let totale = righe.len() as u64;
+    let totale = if p.conteggio_limitato { totale.min(RISULTATI_CONTATI_MAX) } else { totale };
+    let salto = usize::try_from(p.salto()).unwrap_or(usize::MAX);
+    let pagina: Vec<&T> = righe.iter().skip(salto).take(p.risultati_per_pagina as usize).collect();
+    let elenco = Elenco { righe: pagina, totale: p.metadati.then_some(totale) };
+    Ok(json::ok(&busta(richiesta, &p, &elenco, |r| vista(r), tetto)))
+}
+
+/// A list that has no pages (spec/1 section 3.1). `pagina`: told by some.
+pub fn intera(righe: Vec<Value>, pagina: Option<u32>) -> Value {
+    Oggetto::nuovo()
+        .con("numRisultati", righe.len())
+        .con("numPagine", 1)
+        .con("risultatiPerPagina", righe.len())
+        .se("pagina", pagina)
+        .con("risultati", righe)
+        .valore()
 }
 
 fn prossima(richiesta: &Richiesta, p: &Paginazione) -> String {

@@ -40,6 +40,7 @@ pub(crate) async fn riconosci(app: &App, porta: Porta, b: &Bussata<'_>) -> Resul
         Profilo::Form => return form(app, porta, b).await,
         Profilo::Session => return sessione(app, porta, b).await,
         Profilo::Public => return pubblico(app, b).await,
+        Profilo::Spid if porta.api.spid == AccessoSpid::Cittadino => return cittadino(app, porta, b).await,
         Profilo::Basic => basic(app, porta, b).await,
         Profilo::ApiKey => apikey(app, porta, b).await,
         Profilo::Ssl => ssl(app, porta, b).await,
@@ -147,6 +148,27 @@ async fn spid(app: &App, porta: Porta, b: &Bussata<'_>) -> Result<Chiamante, Fau
         AccessoSpid::Registrata => registrato(app, porta, &codice_fiscale).await?.ok_or(Fault::Vietato(porta.api.senza_credenziali))?,
     };
     Ok(chiamante.con(Profilo::Spid, identita))
+}
+
+/// A citizen, by the headers of its call, with the session in which it left something. A session opened by SPID is enough where the gateway sends
+/// none; headers that name somebody else count more than the session.
+async fn cittadino(app: &App, porta: Porta, b: &Bussata<'_>) -> Result<Riconosciuto, Fault> {
+    let presentato = b.cookie(&app.accesso.impostazioni.cookie_nome);
+    let id = presentato.clone().and_then(Result::ok);
+    let aperta = match &id {
+        Some(id) => app.gateway.sessione(id).await?.filter(|c| c.chi.tipo() == TipoUtenza::Cittadino),
+        None => None,
+    };
+    if dal_proxy(app, b, &app.accesso.impostazioni.spid.principal).is_none() {
+        return match (aperta, presentato) {
+            (Some(chiamante), _) => Ok(Riconosciuto { chiamante, sessione: id, cookie: None }),
+            (None, Some(_)) => Err(Fault::NonAutenticato(SESSIONE_SCADUTA)),
+            (None, None) => Err(Fault::Vietato(porta.api.senza_credenziali)),
+        };
+    }
+    let chiamante = spid(app, porta, b).await?;
+    let sua = aperta.is_some_and(|c| c.utenza.principal == chiamante.utenza.principal);
+    Ok(Riconosciuto { chiamante, sessione: id.filter(|_| sua), cookie: None })
 }
 
 async fn registrato(app: &App, porta: Porta, principal: &str) -> Result<Option<Chiamante>, Fault> {

@@ -14,6 +14,7 @@ mod esportazione;
 mod manutenzione;
 mod notifiche;
 mod operazione;
+mod pagamento;
 pub(crate) mod pagina;
 mod pagopa;
 mod pendenza_nuova;
@@ -37,8 +38,8 @@ use schema::{Schema, oggetto, testo, uno_di};
 
 /// Every family, in the order of the page.
 fn famiglie() -> Vec<Famiglia> {
-    vec![
-        pendenze::v2(),
+    let integrazioni = [vec![pendenze::v2()], pagamento::famiglie()].concat();
+    let ufficio = vec![
         pagopa::famiglia(),
         creditore::famiglia(),
         tipi_pendenza::famiglia(),
@@ -47,7 +48,8 @@ fn famiglie() -> Vec<Famiglia> {
         notifiche::famiglia(),
         utente::backoffice(),
         utente::user(),
-    ]
+    ];
+    [integrazioni, ufficio].concat()
 }
 
 /// An API and its version, as addresses spell them: `pendenze`, `v2`.

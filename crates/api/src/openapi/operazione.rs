@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::schema::{self, Oggetto, Schema, oggetto};
 
 /// An API in one version, as far as one file documents it.
+#[derive(Clone)]
 pub struct Famiglia {
     pub api: &'static str,
     pub versione: &'static str,
@@ -20,6 +21,7 @@ pub struct Famiglia {
 }
 
 /// The documentation of an operation.
+#[derive(Clone)]
 pub struct Operazione {
     pub id: &'static str,
     pub riassunto: &'static str,
@@ -30,18 +32,21 @@ pub struct Operazione {
     pub risposte: Vec<(StatusCode, Risposta)>,
 }
 
+#[derive(Clone)]
 pub struct Parametro {
     pub nome: &'static str,
     pub schema: Schema,
     pub descrizione: &'static str,
 }
 
+#[derive(Clone)]
 pub struct Corpo {
     pub tipi: &'static [&'static str],
     pub schema: Schema,
 }
 
 /// An answer: none of its contents is an empty body.
+#[derive(Clone)]
 pub struct Risposta {
     pub descrizione: &'static str,
     pub contenuti: Vec<(&'static str, Option<Schema>)>,

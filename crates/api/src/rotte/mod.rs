@@ -1,6 +1,7 @@
 //! Every route of the REST APIs: method, path, operation, right. The router and the OpenAPI document are both made from these pages.
 
 mod backoffice;
+mod pagamento;
 mod pendenze;
 mod user;
 
@@ -100,7 +101,7 @@ fn con_cookie(mut risposta: Response, cookie: Option<HeaderValue>) -> Response {
 /// The table.
 #[must_use]
 pub fn elenco() -> Vec<Rotta> {
-    [pendenze::rotte(), backoffice::rotte(), user::rotte()].concat()
+    [pendenze::rotte(), pagamento::rotte(), backoffice::rotte(), user::rotte()].concat()
 }
 
 /// The routes of one path: one per method.

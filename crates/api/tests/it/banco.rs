@@ -10,6 +10,7 @@ use domain::anagrafica::{
     Acl, AmbitoUo, Applicazione, ConnettoreEnte, ContoAccredito, Dominio, EntrataDominio, Intermediario, Operatore, Recapiti, RicevutaIgnota, RicevutaRipetuta,
     Servizio, Stazione, TipoEntrata, TipoPendenza, TipoPendenzaDominio, UnitaOperativa, Utenza, VersioneEnte,
 };
+use domain::chiamante::Profilo;
 use domain::pendenza::TipoContabilita;
 use gateway::{Gateway, Impostazioni};
 use indexmap::{IndexMap, IndexSet};
@@ -30,6 +31,9 @@ pub const IBAN: &str = "IT02L1234512345123451111111";
 pub const IBAN_POSTALE: &str = "IT60X0760101000000012345678";
 pub const PENDENZE: &str = "/govpay/backend/api/pendenze/rs/basic/v2";
 pub const BACKOFFICE: &str = "/govpay/backend/api/backoffice/rs/basic/v1";
+pub const PAGAMENTO_V1: &str = "/govpay/frontend/api/pagamento/rs/basic/v1";
+pub const PAGAMENTO_V2: &str = "/govpay/frontend/api/pagamento/rs/basic/v2";
+pub const PAGAMENTO_V3: &str = "/govpay/frontend/api/pagamento/rs/basic/v3";
 pub const STAZIONE: &str = "/govpay/frontend/api/pagopa/PagamentiTelematiciCCPservice";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -170,6 +174,12 @@ impl Banco {
     /// The same gateway behind other ways in. Gives the base address. `certificato`: what the TLS layer would have verified.
     pub async fn altra_porta(&self, impostazioni: api::ImpostazioniAccesso, certificato: Option<&[(&str, &str)]>) -> String {
         apri_porta(&self.gateway, impostazioni, certificato, "https://pagamenti.ente.example").await
+    }
+
+    /// A door where everybody who pays comes in: applicazioni, citizens by the headers of SPID, nobody.
+    pub async fn porta_dei_pagamenti(&self) -> String {
+        let profili = [Profilo::Basic, Profilo::Spid, Profilo::Session, Profilo::Public].into();
+        self.altra_porta(api::ImpostazioniAccesso { profili, ..api::ImpostazioniAccesso::default() }, None).await
     }
 
     /// Another node on the same database, with its own memory.
@@ -420,6 +430,7 @@ async fn semina_utenze(a: &store::anagrafica::ScritturaAnagrafica, ente_v2: &str
         ("DEMO_V1", Some((ente_v1, VersioneEnte::V1)), None, None, pendenze.clone()),
         ("SILENTE", None, None, None, pendenze.clone()),
         ("LIMITATA", None, Some(solo_uno), Some(IndexSet::from(["TARI".to_owned()])), pendenze),
+        ("PORTALE", None, None, None, Acl::piene(&[Servizio::ApiPagamenti])),
         ("SENZA_DIRITTI", None, None, None, Vec::new()),
     ];
     for (cod, connettore, domini, tipi_pendenza, acl) in casi {

@@ -29,6 +29,8 @@ mod guasti;
 mod numeri;
 mod openapi;
 mod ostile;
+mod pagamento_accesso;
+mod pagamento_creditori;
 mod pendenze_lettura;
 mod pendenze_patch;
 mod pendenze_put;

@@ -100,6 +100,12 @@ impl UsiTipo {
         self.portale_backoffice == Some(true) && self.form_backoffice == Some(true)
     }
 
+    /// A pendenza of this kind can be made on a payment portal, by its form.
+    #[must_use]
+    pub fn pagabile_dal_portale(self) -> bool {
+        self.portale_pagamento == Some(true) && self.form_pagamento == Some(true)
+    }
+
     /// Rows of a CSV tracciato can be of this kind, by its own templates.
     #[must_use]
     pub fn con_tracciato(self) -> bool {

@@ -40,7 +40,11 @@ impl Operazione {
 
     /// Who may call it, on the bench.
     pub fn chiamante(&self) -> &'static str {
-        if self.id.starts_with("backoffice_") { "gpadmin" } else { "DEMO" }
+        match self.id.split('_').next() {
+            Some("backoffice") => "gpadmin",
+            Some("pagamento") => "PORTALE",
+            _ => "DEMO",
+        }
     }
 
     /// The path with its parameters filled in.

@@ -82,8 +82,8 @@ su_entrambi! {
                 let risposta = Risposta::leggi(richiesta.send().await.expect("risposta")).await;
                 trovati.extend(scostamenti(&documento, o, &risposta));
                 let detta = &o.detta["responses"]["200"]["content"];
-                // No logo was put, and the name of a probe is no parameter of the bench.
-                let assente = ["getLogo", "getSonda"].iter().any(|id| o.id.ends_with(id));
+                // No logo was put, nor a form for portals, and the name of a probe is no parameter of the bench.
+                let assente = ["getLogo", "getSonda", "getTipoPendenzaDominio"].iter().any(|id| o.id.ends_with(id));
                 if detta.get(accetta).is_some() && risposta.stato != 200 && !assente {
                     trovati.push(format!("{} come {accetta}: {} {}", o.id, risposta.stato, risposta.testo));
                 }

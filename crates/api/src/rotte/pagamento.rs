@@ -1,0 +1,62 @@
+//! API Pagamento (spec/1 section 10). What the profile `public` is given, section 2.3 says.
+
+use axum::http::Method;
+
+use super::{Rotta, rotta};
+use crate::interfacce::{Api, PAGAMENTO_V1, PAGAMENTO_V2, PAGAMENTO_V3};
+use crate::pagamento::Versione::{self, V1, V2, V3};
+use crate::permessi::{Autenticato, LeggePagamentiAncheAnonimo};
+
+const DOMINIO: &str = "/domini/{idDominio}";
+const UNITA: &str = "/domini/{idDominio}/unitaOperative";
+const UNA_UNITA: &str = "/domini/{idDominio}/unitaOperative/{idUnitaOperativa}";
+const LOGO: &str = "/domini/{idDominio}/logo";
+
+pub(super) fn rotte() -> Vec<Rotta> {
+    [creditori_v1(), creditori_v2(), accesso(PAGAMENTO_V1, V1), accesso(PAGAMENTO_V2, V2), accesso(PAGAMENTO_V3, V3)].concat()
+}
+
+fn creditori_v1() -> Vec<Rotta> {
+    use crate::pagamento::creditori;
+    const CONTI: &str = "/domini/{idDominio}/contiAccredito";
+    const CONTO: &str = "/domini/{idDominio}/contiAccredito/{ibanAccredito}";
+    const ENTRATE: &str = "/domini/{idDominio}/entrate";
+    const ENTRATA: &str = "/domini/{idDominio}/entrate/{idEntrata}";
+    let get = Method::GET;
+    vec![
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V1, get.clone(), "/domini", "findDomini", |a, c, r| creditori::elenca(V1, a, c, r)),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V1, get.clone(), DOMINIO, "getDominio", |a, c, r| creditori::leggi(V1, a, c, r)),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V1, get.clone(), UNITA, "findUnitaOperative", |a, c, r| creditori::elenca_unita(V1, a, c, r)),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V1, get.clone(), UNA_UNITA, "getUnitaOperativa", |a, c, r| creditori::leggi_unita(V1, a, c, r)),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V1, get.clone(), CONTI, "findContiAccredito", creditori::elenca_conti),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V1, get.clone(), CONTO, "getContoAccredito", creditori::leggi_conto),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V1, get.clone(), ENTRATE, "findEntrate", creditori::elenca_entrate),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V1, get.clone(), ENTRATA, "getEntrata", creditori::leggi_entrata),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V1, get, LOGO, "getLogo", creditori::leggi_logo),
+    ]
+}
+
+fn creditori_v2() -> Vec<Rotta> {
+    use crate::pagamento::{creditori, tipi_pendenza};
+    const TIPI: &str = "/domini/{idDominio}/tipiPendenza";
+    const TIPO: &str = "/domini/{idDominio}/tipiPendenza/{idTipoPendenza}";
+    let get = Method::GET;
+    let rotte = vec![
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V2, get.clone(), "/domini", "findDomini", |a, c, r| creditori::elenca(V2, a, c, r)),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V2, get.clone(), DOMINIO, "getDominio", |a, c, r| creditori::leggi(V2, a, c, r)),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V2, get.clone(), UNITA, "findUnitaOperative", |a, c, r| creditori::elenca_unita(V2, a, c, r)),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V2, get.clone(), UNA_UNITA, "getUnitaOperativa", |a, c, r| creditori::leggi_unita(V2, a, c, r)),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V2, get.clone(), TIPI, "findTipiPendenzaDominio", tipi_pendenza::elenca),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V2, get.clone(), TIPO, "getTipoPendenzaDominio", tipi_pendenza::leggi),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V2, get, LOGO, "getLogo", creditori::leggi_logo),
+    ];
+    rotte.into_iter().map(Rotta::anche_pubblica).collect()
+}
+
+fn accesso(api: Api, versione: Versione) -> Vec<Rotta> {
+    use crate::pagamento::accesso;
+    vec![
+        rotta::<Autenticato, _, _>(api, Method::GET, "/profilo", "getProfilo", move |a, c, r| accesso::profilo(versione, a, c, r)),
+        rotta::<Autenticato, _, _>(api, Method::GET, "/logout", "logout", accesso::esci),
+    ]
+}
