@@ -62,6 +62,8 @@ fn impostazioni(configurazione: &Configurazione) -> Impostazioni {
         md5_ammesso: configurazione.accesso.md5_ammesso,
         validita_obbligatoria: configurazione.ente.validita_obbligatoria,
         operazione_verifica: configurazione.ente.operazione_verifica(),
+        anonimi_nominano_debitore: configurazione.anonimi.nominano_debitore,
+        disponibilita_anonimi: chrono::Duration::minutes(configurazione.anonimi.disponibilita_min.into()),
     }
 }
 

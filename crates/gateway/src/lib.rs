@@ -48,7 +48,7 @@ pub mod verifica_ente;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use store::Store;
 use store::contatori::Contatori;
 use store::identificatori::Numeratore;
@@ -74,6 +74,10 @@ pub struct Impostazioni {
     /// (`...aggiornamentoValiditaMandatorio`).
     pub validita_obbligatoria: bool,
     pub operazione_verifica: Option<verifica_ente::OperazioneVerifica>,
+    /// Whoever is nobody reads an avviso, or pays it, only by naming its debtor (`...checkCfDebitore.enabled`).
+    pub anonimi_nominano_debitore: bool,
+    /// How long whoever is nobody finds again a payment and its receipt (`...intervalloDisponibilitaPagamento`).
+    pub disponibilita_anonimi: Duration,
 }
 
 impl Default for Impostazioni {
@@ -84,6 +88,8 @@ impl Default for Impostazioni {
             md5_ammesso: true,
             validita_obbligatoria: false,
             operazione_verifica: None,
+            anonimi_nominano_debitore: false,
+            disponibilita_anonimi: Duration::minutes(60),
         }
     }
 }
@@ -144,6 +150,11 @@ impl Gateway {
     #[must_use]
     pub fn giornale(&self) -> &giornale::Giornale {
         &self.giornale
+    }
+
+    #[must_use]
+    pub fn impostazioni(&self) -> &Impostazioni {
+        &self.impostazioni
     }
 
     #[must_use]

@@ -31,6 +31,7 @@ pub struct Configurazione {
     pub http: Http,
     pub stazione: Stazione,
     pub accesso: Accesso,
+    pub anonimi: Anonimi,
     pub stampe: Stampe,
     pub ente: Ente,
     pub log: Log,
@@ -91,6 +92,14 @@ pub struct UtenteNodo {
     pub nome: String,
     /// Argon2, as a PHC string.
     pub hash: Segreto,
+}
+
+/// What is given to whoever is nobody (profile `public`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Anonimi {
+    pub nominano_debitore: bool,
+    pub disponibilita_min: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -173,6 +182,14 @@ impl Default for Stazione {
             header: "X-Subject-DN".to_owned(),
             avvisi_sonda: gateway::Impostazioni::default().avvisi_sonda,
         }
+    }
+}
+
+impl Default for Anonimi {
+    fn default() -> Self {
+        let predefinite = gateway::Impostazioni::default();
+        let disponibilita_min = u32::try_from(predefinite.disponibilita_anonimi.num_minutes()).unwrap_or_default();
+        Self { nominano_debitore: predefinite.anonimi_nominano_debitore, disponibilita_min }
     }
 }
 
