@@ -33,7 +33,7 @@ pub fn corpo(dati: &DatiNotifica<'_>) -> Result<Value, ErroreNotifica> {
     m.metti("importo", numero(ricevuta.importo));
     m.metti("esito", dati.transazione.esito.nome());
     m.metti("istitutoAttestante", attestante(dati, &ricevuta));
-    m.metti("pendenza", pendenza(dati));
+    m.metti("pendenza", pendenza_pagata(dati.pendenza, dati.riscossioni, dati.anagrafica));
     // Both are the moment in which we acquired the receipt (spec/3 section 4).
     m.forse("data", acquisita.clone());
     m.forse("dataPagamento", acquisita);
@@ -107,14 +107,15 @@ fn dominio(id: &IdDominio, anagrafica: &Anagrafica) -> Value {
     m.fine()
 }
 
-fn pendenza(dati: &DatiNotifica<'_>) -> Value {
-    let p = dati.pendenza;
+/// The position as a receipt tells it, each voce with the money that it brought. API Pagamento v3 shows positions so (spec/1 section 10.8).
+#[must_use]
+pub fn pendenza_pagata(p: &Pendenza, riscossioni: &[Riscossione], anagrafica: &Anagrafica) -> Value {
     let mut m = Membri::default();
     m.metti("idA2A", p.id_a2a.as_str());
     m.metti("idPendenza", p.id_pendenza.as_str());
     m.metti("idTipoPendenza", p.tipo_pendenza.as_str());
-    m.metti("dominio", dominio(&p.dominio, dati.anagrafica));
-    m.forse("unitaOperativa", p.unita_operativa.as_deref().map(|uo| unita_operativa(p, uo, dati.anagrafica)));
+    m.metti("dominio", dominio(&p.dominio, anagrafica));
+    m.forse("unitaOperativa", p.unita_operativa.as_deref().map(|uo| unita_operativa(p, uo, anagrafica)));
     m.metti("causale", p.causale.as_str());
     m.metti("soggettoPagatore", soggetto(&p.debitore));
     m.metti("importo", numero(p.importo));
@@ -130,7 +131,7 @@ fn pendenza(dati: &DatiNotifica<'_>) -> Value {
     m.forse("divisione", p.divisione.as_deref());
     m.metti("UUID", p.uuid.as_str());
     m.forse("proprieta", p.proprieta.clone());
-    m.metti("voci", p.voci.iter().map(|v| voce(dati, v)).collect::<Vec<_>>());
+    m.metti("voci", p.voci.iter().map(|v| voce(p, v, riscossioni, anagrafica)).collect::<Vec<_>>());
     m.fine()
 }
 
@@ -182,16 +183,16 @@ fn documento_della_pendenza(p: &Pendenza) -> Option<Value> {
 }
 
 /// Neither importo nor indice nor stato (spec/1 section 11.5).
-fn voce(dati: &DatiNotifica<'_>, v: &Voce) -> Value {
+fn voce(p: &Pendenza, v: &Voce, riscossioni: &[Riscossione], anagrafica: &Anagrafica) -> Value {
     let mut m = Membri::default();
     m.metti("idVocePendenza", v.id_voce.as_str());
     m.metti("descrizione", v.descrizione.as_str());
     m.forse("descrizioneCausaleRPT", v.descrizione_causale_rpt.as_deref());
-    m.forse("dominio", v.dominio.as_ref().map(|d| dominio(d, dati.anagrafica)));
+    m.forse("dominio", v.dominio.as_ref().map(|d| dominio(d, anagrafica)));
     m.forse("datiAllegati", v.dati_allegati.clone());
     m.forse("contabilita", v.contabilita.clone());
     m.forse("metadata", v.metadata.clone());
-    let tassonomia = || categoria(v, dati.pendenza.dominio_della_voce(v), dati.anagrafica).ok();
+    let tassonomia = || categoria(v, p.dominio_della_voce(v), anagrafica).ok();
     match &v.riferimento {
         Riferimento::Entrata(cod) => m.metti("codEntrata", cod.as_str()),
         // The original shows the IBAN di appoggio in its place when there is one, which is not where the money went.
@@ -206,14 +207,14 @@ fn voce(dati: &DatiNotifica<'_>, v: &Voce) -> Value {
             m.forse("codiceTassonomicoPagoPA", tassonomia());
         }
     }
-    m.forse("riscossione", dati.riscossioni.iter().find(|r| r.voce == Some(v.indice)).map(|r| riscossione(dati, r)));
+    m.forse("riscossione", riscossioni.iter().find(|r| r.voce == Some(v.indice)).map(|r| riscossione(p, r)));
     m.fine()
 }
 
-fn riscossione(dati: &DatiNotifica<'_>, r: &Riscossione) -> Value {
+fn riscossione(p: &Pendenza, r: &Riscossione) -> Value {
     json!({
         "idDominio": r.dominio.as_str(),
-        "iuv": dati.transazione.iuv.as_str(),
+        "iuv": p.iuv.as_str(),
         "iur": r.iur,
         "indice": r.indice,
         "tipo": r.tipo.codice(),

@@ -201,7 +201,7 @@ pub fn riga_voce(p: &Pendenza, v: &Voce) -> entita::voce::ActiveModel {
     }
 }
 
-fn voce(r: entita::voce::Model) -> Result<Voce, ErroreStore> {
+pub fn voce(r: entita::voce::Model) -> Result<Voce, ErroreStore> {
     Ok(Voce {
         indice: u8::try_from(r.indice).map_err(|_| illeggibile("voce", "indice"))?,
         id_voce: r.id_voce,

@@ -225,7 +225,7 @@ impl Store {
     }
 }
 
-fn riscossione_da_riga(r: riscossione::Model) -> Result<Riscossione, ErroreStore> {
+pub(crate) fn riscossione_da_riga(r: riscossione::Model) -> Result<Riscossione, ErroreStore> {
     let piccolo = |n: i16, cosa| u8::try_from(n).map_err(|_| mappa::illeggibile("riscossione", cosa));
     Ok(Riscossione {
         dominio: mappa::dominio(&r.dominio, "riscossione")?,

@@ -2,6 +2,7 @@
 //!
 //! Who asks is an argument, never an option: [`Visibilita`]. Each list names the indexes that it relies on.
 
+mod contorno;
 pub mod pagamenti;
 pub mod pendenze;
 pub mod transazioni;
