@@ -23,7 +23,6 @@ mod openapi;
 mod pagamento;
 mod pendenze;
 pub mod permessi;
-mod profilo;
 mod richiesta;
 mod rotte;
 mod salute;
