@@ -21,8 +21,7 @@ const COMPILATI_MAX: usize = 512;
 /// Of a word of a template that becomes a refusal.
 const CARATTERI_STOP_MAX: usize = 1_000;
 
-/// What a form became.
-#[derive(Debug)]
+/// What a form became. `Debug` does not show it: it is a citizen's.
 pub enum Composta {
     Pendenza(Box<NuovaPendenza>),
     /// To be given to this applicazione, which makes the pendenza of it.
@@ -30,6 +29,15 @@ pub enum Composta {
         applicazione: String,
         corpo: Value,
     },
+}
+
+impl std::fmt::Debug for Composta {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Pendenza(_) => f.write_str("Pendenza"),
+            Self::DaInoltrare { applicazione, .. } => f.debug_struct("DaInoltrare").field("applicazione", applicazione).finish_non_exhaustive(),
+        }
+    }
 }
 
 /// Cheap to clone: the clones share what was compiled.

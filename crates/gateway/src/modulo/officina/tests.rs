@@ -9,7 +9,7 @@ use super::*;
 use crate::modulo::Blocco;
 
 const SCHEMA: &str = r#"{"type":"object","required":["pasti"],"properties":{"pasti":{"type":"integer","minimum":1},"cf":{"type":"string","minLength":2}}}"#;
-const MODELLO: &str = r##"<#assign corpo = class["it.govpay.core.utils.rawutils.JSONUtils"].getInstance().getAsNode(jsonPath.read("$"))>
+const MODELLO: &str = r##"<#setting locale="en_US"><#assign corpo = class["it.govpay.core.utils.rawutils.JSONUtils"].getInstance().getAsNode(jsonPath.read("$"))>
 <#if jsonPath.read("$.vietato")??><#stop "Non e' permesso"></#if>
 { "idA2A": "DEMO", "idPendenza": "${jsonPath.read("$.id")!"P1"}", "idDominio": "altro", "idTipoPendenza": "ALTRO",
   "causale": "Mensa ${idTipoVersamento} ${idDominio} ${queryParams["a"]!"-"} ${header["X-Portale"]!"-"}/${header["authorization"]!"-"} ${urlRegExp.read("pendenze/([0-9]+)")!"-"}",
