@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::Pendenza;
-use crate::calendario::{decorsa, ora_locale};
+use crate::calendario::{decorsa, oggi, ora_locale};
 use crate::pendenza::Stato;
 
 /// Why a position cannot be paid. The texts go to the node as `description` of the fault.
@@ -41,18 +41,60 @@ pub fn da_rinfrescare(pendenza: &Pendenza, adesso: DateTime<Utc>) -> bool {
     pendenza.stato == Stato::NonEseguito && !decorsa(pendenza.data_scadenza) && decorsa(pendenza.data_validita)
 }
 
+/// The guards on a position whose data are certain, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Regola {
+    Scadenza,
+    Annullamento,
+    Duplicazione,
+}
+
+impl Regola {
+    pub const TUTTE: [Self; 3] = [Self::Scadenza, Self::Annullamento, Self::Duplicazione];
+
+    #[must_use]
+    pub const fn codice(self) -> &'static str {
+        match self {
+            Self::Scadenza => "SCADENZA",
+            Self::Annullamento => "ANNULLAMENTO",
+            Self::Duplicazione => "DUPLICAZIONE",
+        }
+    }
+
+    /// What this guard alone says.
+    ///
+    /// `ESEGUITO_SENZA_RPT` and `INCASSATO` count as paid; the original lets them be paid again (spec/3 surprise 26).
+    #[must_use]
+    pub fn impedimento(self, pendenza: &Pendenza, adesso: DateTime<Utc>) -> Option<Impedimento> {
+        match self {
+            Self::Scadenza if pendenza.stato == Stato::NonEseguito => {
+                let scadenza = pendenza.data_scadenza.filter(|d| decorsa(*d, adesso))?;
+                Some(Impedimento::Scaduto { descrizione: testo_scaduto(scadenza) })
+            }
+            Self::Scadenza => None,
+            Self::Annullamento => (pendenza.stato == Stato::Annullato).then_some(Impedimento::Annullato),
+            Self::Duplicazione => match pendenza.stato {
+                Stato::Eseguito | Stato::EseguitoAltroCanale | Stato::EseguitoSenzaRpt | Stato::Incassato => Some(Impedimento::Duplicato { descrizione: None }),
+                Stato::NonEseguito | Stato::ParzialmenteEseguito | Stato::Anomalo | Stato::Annullato => None,
+            },
+        }
+    }
+
+    /// The values that it compares, by name.
+    #[must_use]
+    pub fn confronto(self, pendenza: &Pendenza, adesso: DateTime<Utc>) -> Vec<(&'static str, String)> {
+        let stato = ("stato", pendenza.stato.codice().to_owned());
+        match self {
+            Self::Scadenza => {
+                let scadenza = pendenza.data_scadenza.map(|d| d.to_string()).unwrap_or_default();
+                vec![("dataScadenza", scadenza), ("oggi", oggi(adesso).to_string()), stato]
+            }
+            Self::Annullamento | Self::Duplicazione => vec![stato],
+        }
+    }
+}
+
 /// The state of the position is all that is asked: no lock, no attempt in progress (spec/4 section 2.4).
-///
-/// `ESEGUITO_SENZA_RPT` and `INCASSATO` count as paid; the original lets them be paid again (spec/3 surprise 26).
 pub fn controlla(pendenza: &Pendenza, adesso: DateTime<Utc>) -> Result<(), Impedimento> {
-    if pendenza.stato == Stato::NonEseguito
-        && let Some(scadenza) = pendenza.data_scadenza.filter(|d| decorsa(*d, adesso))
-    {
-        return Err(Impedimento::Scaduto { descrizione: testo_scaduto(scadenza) });
-    }
-    match pendenza.stato {
-        Stato::Annullato => Err(Impedimento::Annullato),
-        Stato::Eseguito | Stato::EseguitoAltroCanale | Stato::EseguitoSenzaRpt | Stato::Incassato => Err(Impedimento::Duplicato { descrizione: None }),
-        Stato::NonEseguito | Stato::ParzialmenteEseguito | Stato::Anomalo => Ok(()),
-    }
+    Regola::TUTTE.into_iter().find_map(|r| r.impedimento(pendenza, adesso)).map_or(Ok(()), Err)
 }

@@ -50,6 +50,11 @@ pub enum Codice {
         autenticata: String,
         chiamante: String,
     },
+    /// Nobody answers for the IUV.
+    App006 {
+        iuv: String,
+        dominio: String,
+    },
     /// The key was used for another request.
     Idk000,
     /// The first request with this key is still at work.
@@ -355,6 +360,7 @@ impl Codice {
             Self::App000 { .. } => "APP_000",
             Self::App001 { .. } => "APP_001",
             Self::App002 { .. } => "APP_002",
+            Self::App006 { .. } => "APP_006",
             Self::Idk000 => "IDK_000",
             Self::Idk001 => "IDK_001",
             Self::Idk002 => "IDK_002",
@@ -412,6 +418,7 @@ impl Codice {
             Self::Idk002 => {
                 "La richiesta con questa Idempotency-Key e' gia' stata eseguita, ma la sua risposta e' troppo grande per essere ripetuta.".to_owned()
             }
+            Self::App006 { iuv, dominio } => format!("Nessuna applicazione trovata per gestire lo IUV ({iuv}) per il dominio ({dominio})"),
             Self::Dom000 { dominio } => format!("Dominio ({dominio}) inesistente"),
             Self::Dom001 { dominio } => format!("Dominio ({dominio}) disabilitato"),
             Self::Uop000 { unita_operativa, dominio } => format!("Unita' operativa ({unita_operativa}) del dominio ({dominio}) inesistente"),

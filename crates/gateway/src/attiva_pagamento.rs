@@ -61,7 +61,7 @@ impl Gateway {
                 None => Err(fault(CodiceFault::PaaSystemError, dominio, None)),
             });
         }
-        let busta = match componi(&pendenza, &contesto, richiesta) {
+        let busta = match componi(&pendenza, &contesto, richiesta.versione, richiesta.tipo_trasferimento) {
             Ok(busta) => busta,
             Err(f) => return Ok(Err(f)),
         };
@@ -171,14 +171,14 @@ fn nuova_transazione(pendenza: &Pendenza, contesto: &Contesto, richiesta: &Richi
 }
 
 /// The envelope, valid by the rules of the XSD, or the fault that says why there is none.
-fn componi(pendenza: &Pendenza, contesto: &Contesto, richiesta: &RichiestaAttivazione) -> Result<String, Fault> {
+pub(crate) fn componi(pendenza: &Pendenza, contesto: &Contesto, versione: Versione, tipo: Option<TipoChiesto>) -> Result<String, Fault> {
     let dominio = &pendenza.dominio;
     let errore = |testo: String| fault(CodiceFault::PaaSystemError, dominio, Some(testo));
-    if richiesta.versione == Versione::V1 && pendenza.con_bollo() {
+    if versione == Versione::V1 && pendenza.con_bollo() {
         let testo = "Il versamento contiene una marca da bollo telematica, non ammessa per pagamenti ad iniziativa psp.";
         return Err(fault(CodiceFault::PaaSemantica, dominio, Some(testo.to_owned())));
     }
-    let tipo = richiesta.tipo_trasferimento.map(|t| match t {
+    let tipo = tipo.map(|t| match t {
         TipoChiesto::Postale => TipoTrasferimento::Postale,
         TipoChiesto::PagoPa => TipoTrasferimento::PagoPa,
     });
@@ -196,7 +196,7 @@ fn componi(pendenza: &Pendenza, contesto: &Contesto, richiesta: &RichiestaAttiva
         trasferimenti: trasferimenti.into_iter().map(trasferimento).collect(),
         metadata: Vec::new(),
     };
-    let risposta = Risposta::Attivazione(richiesta.versione, Box::new(dati));
+    let risposta = Risposta::Attivazione(versione, Box::new(dati));
     risposta.scrivi_valida().map_err(|e| errore(e.dettaglio().to_owned()))
 }
 

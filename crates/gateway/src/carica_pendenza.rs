@@ -124,7 +124,7 @@ impl Gateway {
     }
 
     /// A refusal that comes from the anagrafica is tried once more on a newer one, if there is one.
-    async fn risolvi(&self, nuova: &NuovaPendenza, applicazione: &Applicazione, utenza: &Utenza) -> Result<(Arc<Anagrafica>, Risolta), Errore> {
+    pub(crate) async fn risolvi(&self, nuova: &NuovaPendenza, applicazione: &Applicazione, utenza: &Utenza) -> Result<(Arc<Anagrafica>, Risolta), Errore> {
         let anagrafica = self.istantanea.attuale();
         match caricamento::risolvi(nuova, applicazione, utenza, &anagrafica) {
             Ok(risolta) => Ok((anagrafica, risolta)),

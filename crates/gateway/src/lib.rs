@@ -12,6 +12,7 @@
 //! | [`leggi_ricevuta`] | the receipt as PDF |
 //! | [`verifica_avviso`] | paVerifyPaymentNotice |
 //! | [`attiva_pagamento`] | paGetPayment, paGetPaymentV2 |
+//! | [`perche`] | why a notice can or cannot be paid now |
 //! | [`verifica_ente`] | a position asked of the application that owns it |
 //! | [`acquisisci_ricevuta`] | paSendRT, paSendRTV2 |
 //! | [`notifica_ente`] | the queue of notifications: shown, and sent |
@@ -39,6 +40,7 @@ pub mod modifica_pendenza;
 pub mod modulo;
 pub mod notifica_ente;
 pub mod operazioni;
+pub mod perche;
 pub mod schema_json;
 pub mod sonde;
 pub mod stazione;

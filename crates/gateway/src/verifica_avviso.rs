@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use codici::{IdDominio, NumeroAvviso};
+use domain::pagabilita::Impedimento;
 use domain::{Pendenza, attivazione, pagabilita};
 use pagopa::messaggi::{DatiVerifica, RichiestaVerifica};
 use pagopa::{CodiceFault, Fault, Operazione, Risposta};
@@ -70,14 +71,20 @@ impl Gateway {
     }
 
     /// Why it cannot be paid now; a paid position names its first payment.
-    pub(crate) async fn impedimento(&self, pendenza: &Pendenza) -> Result<Option<pagabilita::Impedimento>, Errore> {
+    pub(crate) async fn impedimento(&self, pendenza: &Pendenza) -> Result<Option<Impedimento>, Errore> {
         match pagabilita::controlla(pendenza, self.adesso()) {
             Ok(()) => Ok(None),
-            Err(pagabilita::Impedimento::Duplicato { .. }) => {
+            Err(impedimento) => self.con_primo_pagamento(pendenza, impedimento).await.map(Some),
+        }
+    }
+
+    pub(crate) async fn con_primo_pagamento(&self, pendenza: &Pendenza, impedimento: Impedimento) -> Result<Impedimento, Errore> {
+        match impedimento {
+            Impedimento::Duplicato { .. } => {
                 let primo = self.store.primo_pagamento(pendenza).await?;
-                Ok(Some(pagabilita::Impedimento::Duplicato { descrizione: primo.map(|p| p.descrizione()) }))
+                Ok(Impedimento::Duplicato { descrizione: primo.map(|p| p.descrizione()) })
             }
-            Err(impedimento) => Ok(Some(impedimento)),
+            altro => Ok(altro),
         }
     }
 }
@@ -88,7 +95,8 @@ pub(crate) fn segna_pendenza(evento: &mut Evento, pendenza: &Pendenza) {
     evento.id_pendenza = Some(pendenza.id_pendenza.clone());
 }
 
-fn dati(pendenza: &Pendenza, contesto: &Contesto) -> DatiVerifica {
+/// What the answer tells of a payable position.
+pub(crate) fn dati(pendenza: &Pendenza, contesto: &Contesto) -> DatiVerifica {
     let anagrafica = Arc::clone(&contesto.anagrafica);
     DatiVerifica {
         importo: pendenza.importo,

@@ -19,6 +19,7 @@ pub(crate) mod pagina;
 mod pagopa;
 mod pendenza_nuova;
 mod pendenze;
+mod perche;
 mod percorso;
 mod schema;
 mod tipi_pendenza;
@@ -38,7 +39,7 @@ use schema::{Schema, oggetto, testo, uno_di};
 
 /// Every family, in the order of the page.
 fn famiglie() -> Vec<Famiglia> {
-    let integrazioni = [vec![pendenze::v2()], pagamento::famiglie()].concat();
+    let integrazioni = [vec![pendenze::v2(), perche::pendenze(), perche::backoffice()], pagamento::famiglie()].concat();
     let ufficio = vec![
         pagopa::famiglia(),
         creditore::famiglia(),

@@ -3,6 +3,7 @@
 mod backoffice;
 mod pagamento;
 mod pendenze;
+mod perche;
 mod user;
 
 use std::collections::BTreeMap;
@@ -101,7 +102,7 @@ fn con_cookie(mut risposta: Response, cookie: Option<HeaderValue>) -> Response {
 /// The table.
 #[must_use]
 pub fn elenco() -> Vec<Rotta> {
-    [pendenze::rotte(), pagamento::rotte(), backoffice::rotte(), user::rotte()].concat()
+    [pendenze::rotte(), perche::rotte(), pagamento::rotte(), backoffice::rotte(), user::rotte()].concat()
 }
 
 /// The routes of one path: one per method.

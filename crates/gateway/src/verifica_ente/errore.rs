@@ -41,7 +41,7 @@ impl ErroreRicerca {
         }
     }
 
-    pub(super) fn del_caricamento(errore: Errore) -> Self {
+    pub(crate) fn del_caricamento(errore: Errore) -> Self {
         match errore {
             Errore::Rifiuto(rifiuto) => Self::NonCaricabile(rifiuto),
             altro => Self::Guasto(altro),

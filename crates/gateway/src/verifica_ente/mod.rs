@@ -6,6 +6,7 @@
 
 mod errore;
 mod evento;
+mod per_avviso;
 
 use std::sync::Arc;
 
@@ -109,14 +110,24 @@ impl Gateway {
             None => Err(ErroreRicerca::SenzaConnettore),
         };
         match esito {
-            Err(errore) if errore.ferma_sempre() => Err(errore),
-            Err(errore) if self.se_ente_non_risponde(&pendenza) == SeEnteNonRisponde::Rifiuta => Err(errore.della_pendenza(&pendenza)),
             Err(errore) => {
-                tracing::warn!(pendenza.id = %pendenza.id, motivo = errore.nome(), "data di validita' passata e l'ente non dice altro: valgono i dati noti");
+                let motivo = self.valgono_i_dati_noti(&pendenza, errore)?;
+                tracing::warn!(pendenza.id = %pendenza.id, motivo, "data di validita' passata e l'ente non dice altro: valgono i dati noti");
                 // Meanwhile it may have been paid.
                 Ok(self.store.pendenza(&pendenza.id_a2a, &pendenza.id_pendenza).await?.unwrap_or(pendenza))
             }
             nuova => nuova,
+        }
+    }
+
+    /// What becomes of a position past its dataValidita of which the ente gave no new data: why those that are known hold, or the refusal.
+    pub(crate) fn valgono_i_dati_noti(&self, pendenza: &Pendenza, errore: ErroreRicerca) -> Result<&'static str, ErroreRicerca> {
+        if errore.ferma_sempre() {
+            return Err(errore);
+        }
+        match self.se_ente_non_risponde(pendenza) {
+            SeEnteNonRisponde::Rifiuta => Err(errore.della_pendenza(pendenza)),
+            SeEnteNonRisponde::PagaConIDatiNoti => Ok(errore.nome()),
         }
     }
 
@@ -138,7 +149,8 @@ impl Gateway {
 
     pub(crate) async fn gestore_di_iuv(&self, dominio: &IdDominio, numero_avviso: &NumeroAvviso) -> Result<Option<Gestore>, Errore> {
         let iuv = numero_avviso.iuv();
-        self.trova_gestore(|a| a.gestore_iuv(dominio, &iuv).and_then(|app| Gestore::di(a, app))).await
+        // Of a dominio that is not ours nobody is asked.
+        self.trova_gestore(|a| a.dominio(dominio).and_then(|_| a.gestore_iuv(dominio, &iuv)).and_then(|app| Gestore::di(a, app))).await
     }
 
     pub(crate) async fn gestore(&self, id_a2a: &str) -> Result<Option<Gestore>, Errore> {
