@@ -1,11 +1,13 @@
 //! JSON as the compatible APIs write it: members that have no value are left out, amounts are numbers made from text.
 
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
 use codici::Importo;
 use domain::calendario;
 use serde_json::{Map, Number, Value};
+
+use crate::richiesta::codifica;
 
 /// A JSON object under construction, in the order of its calls.
 #[derive(Default)]
@@ -52,8 +54,22 @@ impl Oggetto {
         self
     }
 
+    /// Without the members that are not named.
+    pub fn solo(mut self, nomi: &[&str]) -> Self {
+        self.0.retain(|nome, _| nomi.contains(&nome.as_str()));
+        self
+    }
+
     pub fn valore(self) -> Value {
         Value::Object(self.0)
+    }
+}
+
+/// Of an object only the named members; anything else as it is.
+pub fn solo(valore: Value, nomi: &[&str]) -> Value {
+    match valore {
+        Value::Object(membri) => Oggetto(membri).solo(nomi).valore(),
+        altro => altro,
     }
 }
 
@@ -78,8 +94,17 @@ pub fn ok(corpo: &Value) -> Response {
     risposta(StatusCode::OK, corpo)
 }
 
-/// A document to be saved under `nome`.
-pub fn allegato(tipo: &'static str, nome: &str, byte: Vec<u8>) -> Response {
-    let disposizione = format!("attachment; filename=\"{nome}\"");
-    ([(header::CONTENT_TYPE, tipo.to_owned()), (header::CONTENT_DISPOSITION, disposizione)], byte).into_response()
+/// A document to be saved under `nome`; browsers do not guess what it is. Kind and name may be somebody else's: what cannot be a header is told as
+/// plain bytes, and a name that is not ASCII is told twice.
+pub fn file(tipo: &str, nome: &str, byte: Vec<u8>) -> Response {
+    let tipo = HeaderValue::from_str(tipo).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    let intestazioni =
+        [(header::CONTENT_TYPE, tipo), (header::CONTENT_DISPOSITION, da_salvare(nome)), (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))];
+    (intestazioni, byte).into_response()
+}
+
+fn da_salvare(nome: &str) -> HeaderValue {
+    let semplice: String = nome.chars().map(|c| if c.is_ascii_graphic() && !"\"\\".contains(c) || c == ' ' { c } else { '_' }).collect();
+    let esteso = if semplice == nome { String::new() } else { format!("; filename*=UTF-8''{}", codifica(nome)) };
+    HeaderValue::from_str(&format!("attachment; filename=\"{semplice}\"{esteso}")).unwrap_or(HeaderValue::from_static("attachment"))
 }

@@ -91,8 +91,8 @@ fn prossima(richiesta: &Richiesta, p: &Paginazione) -> String {
 
 /// `campi`: only the named members stay.
 fn proietta(valore: Value, campi: Option<&[String]>) -> Value {
-    match (valore, campi) {
-        (Value::Object(membri), Some(campi)) => membri.into_iter().filter(|(nome, _)| campi.iter().any(|c| c == nome)).collect(),
-        (altro, _) => altro,
+    match campi {
+        Some(campi) => json::solo(valore, &campi.iter().map(String::as_str).collect::<Vec<_>>()),
+        None => valore,
     }
 }

@@ -1,6 +1,6 @@
 //! The logo of a dominio as a file: bytes of somebody else, given back as what they are.
 
-use axum::http::header;
+use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, Response};
 use domain::anagrafica::creditore::immagine_logo;
 
@@ -10,7 +10,12 @@ const SECONDI_VALIDITA: u32 = 3600;
 /// A text that is no base64 is given as it is. What is not one of the three kinds of image is a file to save: a drawing of markup could run scripts.
 pub fn risposta(testo: &str) -> Response {
     let byte = immagine_logo(testo).unwrap_or_else(|| testo.as_bytes().to_vec());
-    let intestazioni = [(header::CACHE_CONTROL, format!("max-age={SECONDI_VALIDITA}")), (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned())];
+    let intestazioni = [
+        (header::CACHE_CONTROL, format!("max-age={SECONDI_VALIDITA}")),
+        // The original spells it without the dash and with a colon, and no browser reads it so.
+        (HeaderName::from_static("cachecontrol"), format!("max-age: {SECONDI_VALIDITA}")),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+    ];
     match tipo(&byte) {
         Some(tipo) => (intestazioni, [(header::CONTENT_TYPE, tipo)], byte).into_response(),
         None => (intestazioni, [(header::CONTENT_TYPE, "application/octet-stream"), (header::CONTENT_DISPOSITION, "attachment; filename=\"logo\"")], byte)

@@ -129,8 +129,7 @@ pub fn applica(stored: &Pendenza, incasso: &Incasso, anagrafica: &Anagrafica, ad
     pendenza.data_pagamento = Some(incasso.data_pagamento);
     pendenza.iuv_pagamento = Some(stored.iuv.clone());
     pendenza.data_ultimo_aggiornamento = adesso;
-    pendenza.avvisatura.avviso_notificato = None;
-    pendenza.avvisatura.promemoria_scadenza_notificato = None;
+    pendenza.avvisatura.disarma();
 
     let causa = format!("ricevuta:{}", incasso.receipt_id);
     let mut movimenti = registro::differenza(Some((stored.stato, &stored.voci)), (pendenza.stato, &pendenza.voci), &causa);

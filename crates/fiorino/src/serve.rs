@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use api::{Accesso, AutenticazioneNodo, Contesto, UtenteNodo};
+use domain::pendenza::caricamento::TipiPredefiniti;
 use ente::ClienteEnte;
 use gateway::Impostazioni;
 
@@ -64,6 +65,12 @@ fn impostazioni(configurazione: &Configurazione) -> Impostazioni {
         operazione_verifica: configurazione.ente.operazione_verifica(),
         anonimi_nominano_debitore: configurazione.anonimi.nominano_debitore,
         disponibilita_anonimi: chrono::Duration::minutes(configurazione.anonimi.disponibilita_min.into()),
+        tipi_predefiniti: TipiPredefiniti {
+            liberi: configurazione.pendenze.tipo_liberi.clone(),
+            non_censiti: configurazione.pendenze.tipo_non_censiti.clone(),
+        },
+        censimento_automatico: configurazione.pendenze.censimento_automatico,
+        giorni_senza_data: Some(configurazione.stampe.giorni_senza_data).filter(|g| *g > 0),
     }
 }
 

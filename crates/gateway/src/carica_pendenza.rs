@@ -5,10 +5,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use codici::iuv::IuvNonGenerabile;
 use codici::{IdDominio, NumeroAvviso};
-use domain::anagrafica::{Applicazione, Utenza};
+use domain::amministrazione::Decisione;
+use domain::anagrafica::{Applicazione, Scrittura, TipoPendenza, TipoPendenzaDominio, Utenza};
 use domain::chiamante::{Ambito, Chiamante};
 use domain::pendenza::caricamento::{self, Nascita, Risolta};
-use domain::pendenza::{Documento, NuovaPendenza, Pendenza, Stato, Tipo};
+use domain::pendenza::{Documento, NuovaPendenza, Pendenza, Preavvisi, Stato, Tipo};
 use domain::rifiuto::{Chiave, Codice};
 use domain::{Anagrafica, Rifiuto, registro};
 use store::{Corsia, ErroreStore, Tx, Vincolo};
@@ -24,6 +25,15 @@ pub struct Caricata {
     /// True: 201, false: 200.
     pub creata: bool,
     pub pendenza: Pendenza,
+}
+
+/// How a load differs by who asks for it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Modo {
+    /// The right is asked on the dominio alone, not on the unità operativa (API Pendenze v1).
+    pub per_dominio: bool,
+    /// `dataAvvisatura` is MAI: the tipo pendenza arms no message.
+    pub senza_avvisatura: bool,
 }
 
 /// How the position came to us: what a load is allowed to do (spec/1 section 8.3).
@@ -61,19 +71,33 @@ struct Generato {
 
 impl Gateway {
     /// `chiamante` is an applicazione whose code is that of the request (checked by the caller of this: APP_002 comes before the syntax of the body).
-    pub async fn carica_pendenza(&self, chiamante: &Chiamante, nuova: NuovaPendenza) -> Result<Caricata, Errore> {
-        if !chiamante.utenza.su_uo(&nuova.dominio, nuova.unita_operativa.as_deref()) {
-            let ambito = Ambito { dominio: Some(nuova.dominio.as_str()), unita_operativa: nuova.unita_operativa.as_deref(), tipo_pendenza: None };
-            return Err(chiamante.non_autorizzato(ambito).into());
+    pub async fn carica_pendenza(&self, chiamante: &Chiamante, nuova: NuovaPendenza, modo: Modo) -> Result<Caricata, Errore> {
+        let unita_operativa = nuova.unita_operativa.as_deref().filter(|_| !modo.per_dominio);
+        if !chiamante.utenza.su_uo(&nuova.dominio, unita_operativa) {
+            return Err(chiamante.non_autorizzato(Ambito { dominio: Some(nuova.dominio.as_str()), unita_operativa, tipo_pendenza: None }).into());
         }
         let applicazione = Arc::clone(chiamante.applicazione()?);
-        self.carica(&applicazione, &chiamante.utenza, nuova, Provenienza::Inviata(Tipo::Dovuto)).await
+        self.carica_in_modo(&applicazione, &chiamante.utenza, nuova, Provenienza::Inviata(Tipo::Dovuto), modo.senza_avvisatura).await
     }
 
     /// The load itself, whoever asked for it: `utenza` is that of `applicazione`, which owns the position. What the caller may do is looked at before.
     pub async fn carica(&self, applicazione: &Applicazione, utenza: &Utenza, nuova: NuovaPendenza, provenienza: Provenienza) -> Result<Caricata, Errore> {
-        let (anagrafica, risolta) = self.risolvi(&nuova, applicazione, utenza).await?;
+        self.carica_in_modo(applicazione, utenza, nuova, provenienza, false).await
+    }
+
+    /// As [`Gateway::carica`]. `senza_avvisatura`: the tipo pendenza arms no message.
+    pub async fn carica_in_modo(
+        &self,
+        applicazione: &Applicazione,
+        utenza: &Utenza,
+        nuova: NuovaPendenza,
+        provenienza: Provenienza,
+        senza_avvisatura: bool,
+    ) -> Result<Caricata, Errore> {
+        let (anagrafica, risolta) = self.risolvi_o_censisci(&nuova, applicazione, utenza).await?;
         caricamento::controlla_voci(&nuova)?;
+        // Read before the transaction that may need them.
+        let preavvisi = if senza_avvisatura { Preavvisi::default() } else { self.preavvisi(&nuova.dominio, &risolta, &anagrafica).await? };
 
         let mut generato: Option<Generato> = None;
         for _ in 0..GIRI_MAX {
@@ -106,7 +130,15 @@ impl Gateway {
                 (None, Some(g)) => g.avviso.clone(),
                 (None, None) => continue,
             };
-            match self.crea(tx, &nuova, &risolta, numero.clone(), provenienza.tipo()).await {
+            let nascita = Nascita {
+                id: nuovo_id(),
+                uuid: Uuid::new_v4().simple().to_string(),
+                adesso: self.adesso(),
+                numero_avviso: numero.clone(),
+                tipo: provenienza.tipo(),
+                preavvisi,
+            };
+            match self.crea(tx, &nuova, &risolta, nascita).await {
                 Ok(pendenza) => return Ok(Caricata { creata: true, pendenza }),
                 // Somebody loaded the same position meanwhile: what was an insert is an update.
                 Err(Errore::Store(ErroreStore::Chiave(Vincolo::PendenzaChiave))) => {}
@@ -123,20 +155,46 @@ impl Gateway {
         Err(Errore::Configurazione(format!("nessun numero avviso libero per il dominio {} dopo {GIRI_MAX} tentativi", nuova.dominio)))
     }
 
-    /// A refusal that comes from the anagrafica is tried once more on a newer one, if there is one.
+    /// A refusal that comes from the anagrafica is tried once more on a newer one, if there is one. Writes nothing.
     pub(crate) async fn risolvi(&self, nuova: &NuovaPendenza, applicazione: &Applicazione, utenza: &Utenza) -> Result<(Arc<Anagrafica>, Risolta), Errore> {
-        let anagrafica = self.istantanea.attuale();
-        match caricamento::risolvi(nuova, applicazione, utenza, &anagrafica) {
-            Ok(risolta) => Ok((anagrafica, risolta)),
-            Err(rifiuto) => {
-                if !self.istantanea.rinfresca(&self.store).await? {
-                    return Err(rifiuto.into());
-                }
-                let anagrafica = self.istantanea.attuale();
-                let risolta = caricamento::risolvi(nuova, applicazione, utenza, &anagrafica)?;
-                Ok((anagrafica, risolta))
+        let prova = || {
+            let anagrafica = self.istantanea.attuale();
+            caricamento::risolvi(nuova, applicazione, utenza, &anagrafica, &self.impostazioni.tipi_predefiniti).map(|risolta| (anagrafica, risolta))
+        };
+        let esito = match prova() {
+            Err(_) if self.istantanea.rinfresca(&self.store).await? => prova(),
+            altro => altro,
+        };
+        esito.map_err(|rifiuto| senza_predefinito(nuova, rifiuto))
+    }
+
+    /// Where the installation registers tipi pendenza by itself, the one that is missing is registered, and the refusal tried once more.
+    async fn risolvi_o_censisci(&self, nuova: &NuovaPendenza, applicazione: &Applicazione, utenza: &Utenza) -> Result<(Arc<Anagrafica>, Risolta), Errore> {
+        match self.risolvi(nuova, applicazione, utenza).await {
+            Err(Errore::Rifiuto(rifiuto)) if self.impostazioni.censimento_automatico => {
+                let Some(tipo) = caricamento::da_censire(&rifiuto, applicazione, utenza)? else { return Err(rifiuto.into()) };
+                self.censisci_tipo(&nuova.dominio, &tipo).await?;
+                self.risolvi(nuova, applicazione, utenza).await
             }
+            altro => altro,
         }
+    }
+
+    /// A tipo pendenza that nobody registered, in the catalogue and in the dominio, as far as they do not have it.
+    async fn censisci_tipo(&self, dominio: &IdDominio, tipo: &str) -> Result<(), Errore> {
+        self.amministra(&[], |a| {
+            let chiave = (dominio.clone(), tipo.to_owned());
+            let nel_catalogo = (!a.tipi_pendenza.contains_key(tipo)).then(|| Scrittura::TipoPendenza(TipoPendenza::nuovo(tipo, tipo), Box::default()));
+            let nel_dominio = (!a.tipi_pendenza_dominio.contains_key(&chiave))
+                .then(|| Scrittura::TipoPendenzaDominio(chiave.0, chiave.1, TipoPendenzaDominio::default(), Box::default()));
+            Ok(Decisione { scritture: nel_catalogo.into_iter().chain(nel_dominio).collect(), esito: () })
+        })
+        .await
+    }
+
+    async fn preavvisi(&self, dominio: &IdDominio, risolta: &Risolta, anagrafica: &Anagrafica) -> Result<Preavvisi, Errore> {
+        let (suoi, del_catalogo) = self.store.blocchi_tipo_dominio(dominio, &risolta.tipo_pendenza).await?;
+        Ok(Preavvisi::di(&suoi, &del_catalogo, &anagrafica.configurazione))
     }
 
     /// Reserved before the transaction that will use it, so that no business waits for the counter.
@@ -163,10 +221,9 @@ impl Gateway {
         }
     }
 
-    async fn crea(&self, tx: Tx, nuova: &NuovaPendenza, risolta: &Risolta, numero_avviso: NumeroAvviso, tipo: Tipo) -> Result<Pendenza, Errore> {
-        let adesso = self.adesso();
+    async fn crea(&self, tx: Tx, nuova: &NuovaPendenza, risolta: &Risolta, nascita: Nascita) -> Result<Pendenza, Errore> {
+        let adesso = nascita.adesso;
         let documento = documento(&tx, nuova).await?;
-        let nascita = Nascita { id: nuovo_id(), uuid: Uuid::new_v4().simple().to_string(), adesso, numero_avviso, tipo };
         let pendenza = caricamento::crea(nuova.clone(), risolta.clone(), documento, nascita);
         tx.inserisci_pendenza(&pendenza).await?;
         if !nuova.allegati.is_empty() {
@@ -201,6 +258,17 @@ impl Gateway {
         let altra = altra.map_or(Chiave { id_a2a: String::new(), id_pendenza: String::new() }, |p| Chiave { id_a2a: p.id_a2a, id_pendenza: p.id_pendenza });
         Ok(Rifiuto::from(Codice::Ver025 { chiave: nuova.chiave(), altra, numero_avviso: numero.to_string() }).into())
     }
+}
+
+/// Who names no tipo cannot mend that the installation has none for it (spec/1 section 8.2).
+fn senza_predefinito(nuova: &NuovaPendenza, rifiuto: Rifiuto) -> Errore {
+    if let Rifiuto::Codice(codice) = &rifiuto
+        && let Codice::Tvr000 { tipo } = &**codice
+        && nuova.tipo_pendenza.is_none()
+    {
+        return Errore::Configurazione(format!("il tipo pendenza {tipo}, che vale per le pendenze che non ne indicano uno, non e' censito"));
+    }
+    rifiuto.into()
 }
 
 async fn documento(tx: &Tx, nuova: &NuovaPendenza) -> Result<Option<Documento>, Errore> {

@@ -1,11 +1,12 @@
 //! The avviso of a position: as data, and printed (spec/1 sections 9.7 and 12, spec/3 section 7.1).
 
+use chrono::{Days, NaiveDate};
 use codici::{IdDominio, NumeroAvviso};
 use domain::anagrafica::creditore::immagine_logo;
 use domain::anagrafica::{Dominio, Recapiti};
 use domain::lettura::avviso::LinguaSecondaria;
 use domain::pendenza::Pendenza;
-use domain::{Anagrafica, Soggetto, attivazione};
+use domain::{Anagrafica, Soggetto, attivazione, calendario};
 use serde_json::Value;
 use stampe::{Avviso, BollettinoPostale, Ente, InformativaImporto, Lingua, Rata, SecondaLingua};
 
@@ -32,7 +33,14 @@ impl Gateway {
         Ok(pdf.map_err(|e| Errore::Configurazione(format!("stampa interrotta: {e}")))??)
     }
 
-    fn dati_avviso(&self, pendenza: &Pendenza, dominio: &Dominio, anagrafica: &Anagrafica, logo: Option<Vec<u8>>, lingua: Option<LinguaSecondaria>) -> Avviso {
+    pub(crate) fn dati_avviso(
+        &self,
+        pendenza: &Pendenza,
+        dominio: &Dominio,
+        anagrafica: &Anagrafica,
+        logo: Option<Vec<u8>>,
+        lingua: Option<LinguaSecondaria>,
+    ) -> Avviso {
         let proprieta = |nome: &str| pendenza.proprieta.as_ref().and_then(|p| p.get(nome)).and_then(Value::as_str);
         Avviso {
             ente: ente(pendenza, dominio, anagrafica, logo),
@@ -40,7 +48,7 @@ impl Gateway {
             oggetto: pendenza.causale.clone(),
             importo: pendenza.importo,
             numero_avviso: pendenza.numero_avviso.clone(),
-            entro_il: proprieta("dataScandenzaAvviso").and_then(|d| d.parse().ok()).or(pendenza.data_validita).or(pendenza.data_scadenza),
+            entro_il: self.entro_il(pendenza),
             rata: rata(pendenza),
             seconda_lingua: seconda_lingua(pendenza, lingua),
             informativa_importo: match proprieta("informativaImportoAvviso") {
@@ -54,6 +62,13 @@ impl Gateway {
                 autorizzazione: conto.aut_stampa_poste.clone().or_else(|| dominio.aut_stampa_poste.clone()).unwrap_or_default(),
             }),
         }
+    }
+
+    /// The date by which an avviso asks to be paid (spec/1 section 8.5).
+    fn entro_il(&self, pendenza: &Pendenza) -> Option<NaiveDate> {
+        let detta = pendenza.proprieta.as_ref().and_then(|p| p.get("dataScandenzaAvviso")?.as_str()?.parse().ok());
+        let dal_caricamento = || calendario::oggi(pendenza.data_caricamento).checked_add_days(Days::new(self.impostazioni.giorni_senza_data?.into()));
+        detta.or(pendenza.data_validita).or(pendenza.data_scadenza).or_else(dal_caricamento)
     }
 
     /// Codes and names equal to a keyword of the configuration are printed empty.

@@ -51,7 +51,8 @@ impl Gateway {
         Ok(Dettaglio { pendenza, allegati, rpp })
     }
 
-    async fn rpp(&self, pendenza: &Pendenza, transazione: Transazione) -> Result<Rpp, Errore> {
+    /// An attempt with its messages.
+    pub async fn rpp(&self, pendenza: &Pendenza, transazione: Transazione) -> Result<Rpp, Errore> {
         let rt = self.store.messaggio(&transazione, Messaggio::Rt).await?;
         let rpt = match self.store.messaggio(&transazione, Messaggio::Rpt).await? {
             Some(byte) => Some(json::rpt_json(&byte).map_err(illeggibile)?),

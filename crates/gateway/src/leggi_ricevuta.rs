@@ -14,11 +14,16 @@ use crate::leggi_avviso::righe_indirizzo;
 use crate::{Errore, Gateway};
 
 impl Gateway {
-    /// The transaction of a key, with its position. `None`: unknown, or its receipt has not come: 404, before any ownership (spec/1 section 9.11).
-    pub async fn transazione_ricevuta(&self, dominio: &IdDominio, iuv: &str, ccp: &str) -> Result<Option<(Transazione, Pendenza)>, Errore> {
-        let Some(transazione) = self.store.transazione_per_chiave(dominio, iuv, ccp).await?.filter(|t| t.con_rt) else { return Ok(None) };
+    /// The transaction of a key, with its position.
+    pub async fn transazione(&self, dominio: &IdDominio, iuv: &str, ccp: &str) -> Result<Option<(Transazione, Pendenza)>, Errore> {
+        let Some(transazione) = self.store.transazione_per_chiave(dominio, iuv, ccp).await? else { return Ok(None) };
         let pendenza = self.store.pendenza_per_iuv(dominio, &transazione.iuv).await?;
         Ok(pendenza.map(|p| (transazione, p)))
+    }
+
+    /// Our request as it was sent. `None`: there was none, since the receipt came without an activation (spec/3 section 1.9).
+    pub async fn richiesta_xml(&self, transazione: &Transazione) -> Result<Option<Vec<u8>>, Errore> {
+        Ok(self.store.messaggio(transazione, Messaggio::Rpt).await?)
     }
 
     /// The receipt as it came, byte for byte.

@@ -9,7 +9,9 @@
 //! | [`modifica_pendenza`] | PATCH of a position |
 //! | [`leggi_pendenza`] | one position, and lists of them |
 //! | [`leggi_avviso`] | the avviso as data and as PDF |
-//! | [`leggi_ricevuta`] | the receipt as PDF |
+//! | [`leggi_ricevuta`] | a payment attempt, its messages, and the receipt as PDF |
+//! | [`stampa_documento`] | the parts of a documento as one PDF |
+//! | [`leggi_allegato`] | an attachment as a file |
 //! | [`verifica_avviso`] | paVerifyPaymentNotice |
 //! | [`attiva_pagamento`] | paGetPayment, paGetPaymentV2 |
 //! | [`perche`] | why a notice can or cannot be paid now |
@@ -32,6 +34,7 @@ pub mod errore;
 pub mod giornale;
 pub mod idempotenza;
 pub mod istantanea;
+mod leggi_allegato;
 pub mod leggi_avviso;
 mod leggi_logo;
 pub mod leggi_pendenza;
@@ -43,6 +46,7 @@ pub mod operazioni;
 pub mod perche;
 pub mod schema_json;
 pub mod sonde;
+mod stampa_documento;
 pub mod stazione;
 pub mod testi_altrui;
 pub mod verifica_avviso;
@@ -80,6 +84,11 @@ pub struct Impostazioni {
     pub anonimi_nominano_debitore: bool,
     /// How long whoever is nobody finds again a payment and its receipt (`...intervalloDisponibilitaPagamento`).
     pub disponibilita_anonimi: Duration,
+    pub tipi_predefiniti: domain::pendenza::caricamento::TipiPredefiniti,
+    /// A tipo pendenza that is named and does not exist is registered (`...censimentoAutomaticoTipiPendenza.enabled`).
+    pub censimento_automatico: bool,
+    /// Days after the loading by which an avviso asks to be paid, when the position has no date (`...giorniValiditaDaAssegnarePendenzaSenzaDataValidita`).
+    pub giorni_senza_data: Option<u32>,
 }
 
 impl Default for Impostazioni {
@@ -92,6 +101,9 @@ impl Default for Impostazioni {
             operazione_verifica: None,
             anonimi_nominano_debitore: false,
             disponibilita_anonimi: Duration::minutes(60),
+            tipi_predefiniti: domain::pendenza::caricamento::TipiPredefiniti::default(),
+            censimento_automatico: false,
+            giorni_senza_data: None,
         }
     }
 }

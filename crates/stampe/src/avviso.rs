@@ -6,7 +6,7 @@ use krilla::error::KrillaError;
 
 use crate::elementi::gruppi_di_quattro;
 use crate::foglio::{Intestazione, Stampa};
-use crate::impagina::{Carta, Modo, impagina, ordine};
+use crate::impagina::{Carta, Modo, impagina};
 use crate::lingue::SecondaLingua;
 use crate::pezzi::Lavoro;
 use crate::{Ente, ErroreStampa, Soggetto};
@@ -73,6 +73,22 @@ pub enum Rata {
     Ridotto,
 }
 
+impl Rata {
+    /// Place among the parts of a documento: rata unica first, then instalments by number, then thresholds by days with ENTRO before OLTRE, then the pair of
+    /// a fine, the cheaper first.
+    #[must_use]
+    pub const fn posto(self) -> (u8, u32, u8) {
+        match self {
+            Self::Unica => (0, 0, 0),
+            Self::Numero(n) => (1, n, 0),
+            Self::EntroGiorni(g) => (2, g, 0),
+            Self::OltreGiorni(g) => (2, g, 1),
+            Self::Scontato => (3, 0, 0),
+            Self::Ridotto => (3, 1, 0),
+        }
+    }
+}
+
 /// `proprieta.informativaImportoAvviso`: absent, empty string, text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum InformativaImporto {
@@ -113,7 +129,7 @@ pub fn documento(dati: &Documento, creato: DateTime<Utc>) -> Result<Vec<u8>, Err
         return Err(ErroreStampa::NumeroAvvisi(dati.parti.len()));
     }
     let mut parti: Vec<_> = dati.parti.iter().collect();
-    parti.sort_by_key(|p| ordine(p.rata));
+    parti.sort_by_key(|p| p.rata.posto());
     let titolo = match parti.as_slice() {
         [una] => format!("Avviso di pagamento {}", gruppi_di_quattro(una.numero_avviso.as_str())),
         _ => format!("Avviso di pagamento: {}", dati.oggetto),

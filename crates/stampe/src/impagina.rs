@@ -30,24 +30,12 @@ pub(crate) struct Modo {
     pub bilingue: bool,
 }
 
-/// Rata unica first, then instalments by number, then thresholds by days with ENTRO before OLTRE, then the pair of a fine, the cheaper first.
-pub(crate) const fn ordine(rata: Rata) -> (u8, u32, u8) {
-    match rata {
-        Rata::Unica => (0, 0, 0),
-        Rata::Numero(n) => (1, n, 0),
-        Rata::EntroGiorni(g) => (2, g, 0),
-        Rata::OltreGiorni(g) => (2, g, 1),
-        Rata::Scontato => (3, 0, 0),
-        Rata::Ridotto => (3, 1, 0),
-    }
-}
-
 /// Whether the parts are the two amounts of a fine and nothing else.
 pub(crate) fn multa(parti: &[Rata]) -> bool {
     matches!(parti, [Rata::Scontato, Rata::Ridotto])
 }
 
-/// `parti` sorted by [`ordine`], at least one.
+/// `parti` sorted by [`Rata::posto`], at least one.
 pub(crate) fn impagina(parti: &[Rata], modo: Modo) -> Vec<Carta> {
     let n = parti.len();
     let uniche = parti.iter().take_while(|r| **r == Rata::Unica).count();
@@ -196,7 +184,7 @@ mod tests {
     fn le_soglie_seguono_i_giorni_e_la_rata_unica_viene_prima() {
         let mut parti =
             [Rata::Ridotto, Rata::OltreGiorni(5), Rata::EntroGiorni(60), Rata::Numero(2), Rata::Scontato, Rata::EntroGiorni(5), Rata::Unica, Rata::Numero(1)];
-        parti.sort_by_key(|r| ordine(*r));
+        parti.sort_by_key(|r| r.posto());
         let atteso =
             [Rata::Unica, Rata::Numero(1), Rata::Numero(2), Rata::EntroGiorni(5), Rata::OltreGiorni(5), Rata::EntroGiorni(60), Rata::Scontato, Rata::Ridotto];
         assert_eq!(parti, atteso);

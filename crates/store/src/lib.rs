@@ -17,6 +17,7 @@ pub mod anagrafica;
 pub mod apertura;
 pub mod bozze;
 pub mod contatori;
+pub mod documenti;
 pub mod elenchi;
 pub mod eventi;
 pub mod idempotenza;

@@ -180,6 +180,8 @@ pub fn riga_pendenza(p: &Pendenza) -> entita::pendenza::ActiveModel {
         avviso_notificato: Set(p.avvisatura.avviso_notificato),
         data_promemoria_scadenza: Set(p.avvisatura.data_promemoria_scadenza),
         promemoria_scadenza_notificato: Set(p.avvisatura.promemoria_scadenza_notificato),
+        data_promemoria_app_io: Set(p.avvisatura.data_promemoria_app_io),
+        promemoria_app_io_notificato: Set(p.avvisatura.promemoria_app_io_notificato),
     }
 }
 
@@ -244,6 +246,8 @@ pub fn pendenza(r: entita::pendenza::Model, voci: Vec<entita::voce::Model>, docu
             avviso_notificato: r.avviso_notificato,
             data_promemoria_scadenza: r.data_promemoria_scadenza,
             promemoria_scadenza_notificato: r.promemoria_scadenza_notificato,
+            data_promemoria_app_io: r.data_promemoria_app_io,
+            promemoria_app_io_notificato: r.promemoria_app_io_notificato,
         },
         id_a2a: r.id_a2a,
         id_pendenza: r.id_pendenza,

@@ -73,6 +73,8 @@ colonne!(
         avviso_notificato,
         data_promemoria_scadenza,
         promemoria_scadenza_notificato,
+        data_promemoria_app_io,
+        promemoria_app_io_notificato,
     ]
 );
 

@@ -194,12 +194,28 @@ fn dominio() -> Oggetto {
         .deve("scaricaFr", booleano())
 }
 
+/// As the APIs of old show it beside a position and in a profile: with links to what belongs to it.
+pub fn dominio_v1() -> Oggetto {
+    recapiti(oggetto().deve("idDominio", testo()).puo("ragioneSociale", testo()))
+        .puo("gln", testo())
+        .puo("cbill", testo())
+        .puo("iuvPrefix", testo())
+        .puo("stazione", testo())
+        .puo("auxDigit", uno_di(&["0", "1", "2", "3"]))
+        .puo("segregationCode", testo())
+        .puo("logo", testo().dice("Indirizzo dell'immagine."))
+        .puo("abilitato", booleano())
+        .puo("unitaOperative", testo())
+        .puo("contiAccredito", testo())
+        .puo("entrate", testo())
+}
+
 /// Address and contacts, as shown.
 fn recapiti(o: Oggetto) -> Oggetto {
     RECAPITI.iter().filter(|(nome, _)| *nome != "area").fold(o, |o, (nome, _)| o.puo(nome, testo()))
 }
 
-fn unita() -> Oggetto {
+pub fn unita() -> Oggetto {
     recapiti(oggetto().deve("idUnita", testo()).puo("ragioneSociale", testo())).puo("area", testo()).deve("abilitato", booleano())
 }
 

@@ -19,6 +19,7 @@ pub(crate) mod pagina;
 mod pagopa;
 mod pendenza_nuova;
 mod pendenze;
+mod pendenze_v1;
 mod perche;
 mod percorso;
 mod schema;
@@ -39,7 +40,7 @@ use schema::{Schema, oggetto, testo, uno_di};
 
 /// Every family, in the order of the page.
 fn famiglie() -> Vec<Famiglia> {
-    let integrazioni = [vec![pendenze::v2(), perche::pendenze(), perche::backoffice()], pagamento::famiglie()].concat();
+    let integrazioni = [vec![pendenze::v2(), pendenze_v1::v1(), perche::pendenze(), perche::backoffice()], pagamento::famiglie()].concat();
     let ufficio = vec![
         pagopa::famiglia(),
         creditore::famiglia(),

@@ -1,7 +1,7 @@
 //! A position as applications load it.
 
 use domain::lettura::avviso::LinguaSecondaria;
-use domain::lettura::pendenza::{METADATA_MAX, TASSONOMIE_AVVISO, TIPO_BOLLO};
+use domain::lettura::pendenza::{Contratto, METADATA_MAX, PENDENZE_V1, PENDENZE_V2, TASSONOMIE_AVVISO};
 use domain::lettura::regole::{
     FORMA_CELLULARE, FORMA_CODICE_CONTABILITA, FORMA_EMAIL, FORMA_IBAN, FORMA_NUMERO_AVVISO, FORMA_SIGLA, IDENTIFICATIVO, TIPO, Testo,
 };
@@ -18,10 +18,12 @@ const IBAN: Testo = Testo::con_forma(1, 255, &FORMA_IBAN);
 pub fn schemi() -> Vec<(&'static str, Schema)> {
     vec![
         ("NuovaPendenza", nuova_pendenza()),
+        ("NuovaPendenzaV1", nuova_pendenza_v1()),
         ("Soggetto", soggetto()),
         ("Documento", documento()),
         ("Proprieta", proprieta()),
-        ("NuovaVoce", voce()),
+        ("NuovaVoce", voce(comune, &PENDENZE_V2)),
+        ("NuovaVoceV1", voce(comune_v1, &PENDENZE_V1)),
         ("Contabilita", contabilita()),
         ("Metadata", metadata()),
     ]
@@ -31,30 +33,43 @@ fn identificativo() -> Schema {
     regola(&IDENTIFICATIVO)
 }
 
-fn nuova_pendenza() -> Schema {
+/// What every version knows.
+fn pendenza(voce: &str) -> Oggetto {
     oggetto()
-        .puo("idTipoPendenza", regola(&TIPO).esempio("TARI"))
         .deve("idDominio", forma(&domain::lettura::regole::FORMA_DOMINIO).esempio("12345678901"))
         .puo("idUnitaOperativa", identificativo().esempio("UFF"))
         .deve("causale", lungo(1, 140).esempio("TARI 2026 prima rata"))
-        .puo("soggettoPagatore", nome("Soggetto"))
         .deve("importo", importo())
         .puo("numeroAvviso", forma(&FORMA_NUMERO_AVVISO).esempio("301000000000000123").dice("Senza, ne è assegnato uno."))
         .puo("tassonomia", lungo(1, 35).esempio("Tributi"))
         .puo("tassonomiaAvviso", uno_di(&TASSONOMIE_AVVISO))
-        .puo("direzione", identificativo().esempio("Tributi"))
-        .puo("divisione", identificativo().esempio("Rifiuti"))
         .puo("dataValidita", data())
         .puo("dataScadenza", data())
         .puo("annoRiferimento", anno())
         .puo("cartellaPagamento", lungo(1, 35).esempio("A-2026"))
         .puo("datiAllegati", libero().dice("Qualsiasi JSON: torna com'è.").esempio(serde_json::json!({ "pratica": 12 })))
+        .deve("voci", lista_di(nome(voce), 1, VOCI_MAX))
+}
+
+fn nuova_pendenza() -> Schema {
+    pendenza("NuovaVoce")
+        .puo("idTipoPendenza", regola(&TIPO).esempio("TARI"))
+        .puo("soggettoPagatore", nome("Soggetto"))
+        .puo("direzione", identificativo().esempio("Tributi"))
+        .puo("divisione", identificativo().esempio("Rifiuti"))
         .puo("documento", nome("Documento"))
         .puo("dataNotificaAvviso", data())
         .puo("dataPromemoriaScadenza", data())
         .puo("proprieta", nome("Proprieta"))
-        .deve("voci", lista_di(nome("NuovaVoce"), 1, VOCI_MAX))
         .puo("allegati", lista(allegato()))
+        .schema()
+}
+
+fn nuova_pendenza_v1() -> Schema {
+    pendenza("NuovaVoceV1")
+        .puo("nome", lungo(1, 35))
+        .deve("soggettoPagatore", nome("Soggetto"))
+        .puo("dataCaricamento", data().dice("Accettata e senza effetto."))
         .schema()
 }
 
@@ -108,10 +123,10 @@ fn proprieta() -> Schema {
 }
 
 /// Where the money goes is told in one of three ways.
-fn voce() -> Schema {
+fn voce(comune: fn() -> Oggetto, contratto: &Contratto) -> Schema {
     let entrata = comune().deve("codEntrata", regola(&TIPO).esempio("TARI"));
     let bollo = comune()
-        .deve("tipoBollo", uno_di(&[TIPO_BOLLO]))
+        .deve("tipoBollo", uno_di(contratto.bolli))
         .deve("hashDocumento", lungo(1, 70).esempio("aGFzaA=="))
         .deve("provinciaResidenza", forma(&FORMA_SIGLA).esempio("MI"));
     let conto = comune()
@@ -127,15 +142,23 @@ fn voce() -> Schema {
 }
 
 fn comune() -> Oggetto {
+    senza_contabilita()
+        .puo("idDominio", forma(&domain::lettura::regole::FORMA_DOMINIO).esempio("12345678901").dice("L'ente della voce, quando non è quello della pendenza."))
+        .puo("contabilita", nome("Contabilita"))
+        .puo("metadata", nome("Metadata"))
+}
+
+fn comune_v1() -> Oggetto {
+    senza_contabilita().puo("indice", libero().dice("Accettato e senza effetto.")).puo("stato", libero().dice("Accettato e senza effetto."))
+}
+
+fn senza_contabilita() -> Oggetto {
     oggetto()
         .deve("idVocePendenza", identificativo().esempio("V1"))
         .deve("importo", importo())
         .deve("descrizione", lungo(1, 255).esempio("Quota comunale"))
         .puo("descrizioneCausaleRPT", lungo(1, 140))
-        .puo("idDominio", forma(&domain::lettura::regole::FORMA_DOMINIO).esempio("12345678901").dice("L'ente della voce, quando non è quello della pendenza."))
         .puo("datiAllegati", libero())
-        .puo("contabilita", nome("Contabilita"))
-        .puo("metadata", nome("Metadata"))
 }
 
 fn contabilita() -> Schema {

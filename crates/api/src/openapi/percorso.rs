@@ -44,6 +44,8 @@ pub fn significato(nome: &str) -> Option<(Schema, &'static str)> {
         "idTipoPendenza" => (schema::regola(&TIPO).esempio("TARI"), "Identificativo del tipo pendenza."),
         "idOperazione" => (schema::testo().con("minLength", 1).esempio("resetCacheAnagrafica"), "Nome dell'operazione."),
         "id" => (schema::testo().con("minLength", 1).esempio("resetCacheAnagrafica"), "Nome dell'operazione, o della sonda."),
+        "numeroDocumento" => (identificativo().esempio("DOC-1"), "Identificativo del documento, scelto dall'applicazione."),
+        "idAllegato" => (schema::testo().con("minLength", 1).esempio("1234567890"), "Numero dell'allegato, com'è nel suo indirizzo."),
         _ => return None,
     })
 }

@@ -19,5 +19,5 @@ pub async fn leggi(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Re
     }
     let mut dettaglio = app.gateway.dettaglio(pendenza).await?;
     dettaglio.rpp.reverse();
-    Ok(json::ok(&viste::dettaglio(&dettaglio, &app.gateway.anagrafica(), app.gateway.adesso())))
+    Ok(json::ok(&viste::PENDENZE_V2.dettaglio(&dettaglio, &app.gateway.anagrafica(), app.gateway.adesso())))
 }

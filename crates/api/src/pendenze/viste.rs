@@ -1,45 +1,218 @@
-//! How a position looks on the wire (spec/1 sections 9.2 and 21).
+//! How a position looks on the wire (spec/1 sections 9.2 and 21): one way to write it, and for each API the names that it shows ([`Forma`]).
 
 use chrono::{DateTime, Utc};
 use codici::{IdDominio, NumeroAvviso, stampa};
+use domain::lettura::lista::STATI_V1;
 use domain::pendenza::{ParteDocumento, Pendenza, Riferimento, StatoMostrato, Voce};
 use domain::{Anagrafica, Soggetto};
 use gateway::leggi_pendenza::{Dettaglio, Rpp};
 use serde_json::Value;
 use store::pendenze::Allegato;
 
+use crate::backoffice::{domini, unita_operative};
 use crate::fault::Fault;
-use crate::json::Oggetto;
+use crate::json::{self, Oggetto};
 use crate::richiesta::codifica;
 
-/// The whole position: voci, rpp, attachments.
-pub fn dettaglio(d: &Dettaglio, anagrafica: &Anagrafica, adesso: DateTime<Utc>) -> Value {
-    let p = &d.pendenza;
-    let allegati = (!d.allegati.is_empty()).then(|| d.allegati.iter().map(allegato).collect::<Vec<_>>());
-    base(p, anagrafica, adesso)
-        .con("voci", p.voci.iter().map(|v| voce(v, anagrafica)).collect::<Vec<_>>())
-        .con("rpp", d.rpp.iter().map(|r| rpp(r, p, anagrafica, adesso)).collect::<Vec<_>>())
-        .se("allegati", allegati)
-        .valore()
+/// What an API in a version shows of a position. A member without a value is never shown.
+pub struct Forma {
+    pub pendenza: &'static [&'static str],
+    pub voce: &'static [&'static str],
+    /// Whether `dominio` and `unitaOperativa` carry their addresses, and the dominio its numbering and links (spec/1 section 9.12).
+    pub anagrafica_intera: bool,
+    /// States that clients know: see [`Pendenza::stato_mostrato_tra`].
+    pub stati: &'static [StatoMostrato],
 }
 
-/// An item of a list: no voci, and links instead of what they would hold.
-pub fn indice(p: &Pendenza, anagrafica: &Anagrafica, adesso: DateTime<Utc>) -> Value {
-    base(p, anagrafica, adesso).con("rpp", format!("/rpp?idA2A={}&idPendenza={}", codifica(&p.id_a2a), codifica(&p.id_pendenza))).valore()
+/// API Pendenze v1.
+pub const PENDENZE_V1: Forma = Forma {
+    pendenza: &[
+        "idA2A",
+        "idPendenza",
+        "dominio",
+        "unitaOperativa",
+        "stato",
+        "descrizioneStato",
+        "nome",
+        "causale",
+        "soggettoPagatore",
+        "importo",
+        "numeroAvviso",
+        "dataCaricamento",
+        "dataValidita",
+        "dataScadenza",
+        "annoRiferimento",
+        "cartellaPagamento",
+        "datiAllegati",
+        "tassonomia",
+        "tassonomiaAvviso",
+        "voci",
+        "rpp",
+    ],
+    voce: &[
+        "indice",
+        "idVocePendenza",
+        "importo",
+        "descrizione",
+        "stato",
+        "datiAllegati",
+        "descrizioneCausaleRPT",
+        "codEntrata",
+        "tipoBollo",
+        "hashDocumento",
+        "provinciaResidenza",
+        "ibanAccredito",
+        "tipoContabilita",
+        "codiceContabilita",
+    ],
+    anagrafica_intera: true,
+    stati: &STATI_V1,
+};
+
+/// API Pendenze v2.
+pub const PENDENZE_V2: Forma = Forma {
+    pendenza: &[
+        "idA2A",
+        "idPendenza",
+        "idTipoPendenza",
+        "dominio",
+        "unitaOperativa",
+        "stato",
+        "descrizioneStato",
+        "iuvAvviso",
+        "iuvPagamento",
+        "dataPagamento",
+        "causale",
+        "soggettoPagatore",
+        "importo",
+        "numeroAvviso",
+        "dataCaricamento",
+        "dataValidita",
+        "dataScadenza",
+        "annoRiferimento",
+        "cartellaPagamento",
+        "datiAllegati",
+        "tassonomia",
+        "tassonomiaAvviso",
+        "direzione",
+        "divisione",
+        "documento",
+        "tipo",
+        "UUID",
+        "proprieta",
+        "voci",
+        "rpp",
+        "allegati",
+    ],
+    voce: &[
+        "indice",
+        "idVocePendenza",
+        "importo",
+        "descrizione",
+        "descrizioneCausaleRPT",
+        "stato",
+        "dominio",
+        "datiAllegati",
+        "contabilita",
+        "metadata",
+        "codEntrata",
+        "tipoBollo",
+        "hashDocumento",
+        "provinciaResidenza",
+        "ibanAccredito",
+        "tipoContabilita",
+        "codiceContabilita",
+    ],
+    anagrafica_intera: false,
+    stati: &StatoMostrato::TUTTI,
+};
+
+/// A dominio with its address and numbering, and links to what belongs to it, as the older versions show it (spec/1 section 9.12).
+const DOMINIO_INTERO: &[&str] = &[
+    "idDominio",
+    "ragioneSociale",
+    "indirizzo",
+    "civico",
+    "cap",
+    "localita",
+    "provincia",
+    "nazione",
+    "email",
+    "pec",
+    "tel",
+    "fax",
+    "web",
+    "gln",
+    "cbill",
+    "iuvPrefix",
+    "stazione",
+    "auxDigit",
+    "segregationCode",
+    "logo",
+    "abilitato",
+    "unitaOperative",
+    "contiAccredito",
+    "entrate",
+];
+
+impl Forma {
+    /// The whole position: voci, rpp, attachments.
+    pub fn dettaglio(&self, d: &Dettaglio, anagrafica: &Anagrafica, adesso: DateTime<Utc>) -> Value {
+        let p = &d.pendenza;
+        let allegati = (!d.allegati.is_empty()).then(|| d.allegati.iter().map(allegato).collect::<Vec<_>>());
+        self.base(p, anagrafica, adesso)
+            .con("voci", p.voci.iter().map(|v| voce(v, anagrafica).solo(self.voce).valore()).collect::<Vec<_>>())
+            .con("rpp", d.rpp.iter().map(|r| self.rpp(r, p, anagrafica, adesso)).collect::<Vec<_>>())
+            .se("allegati", allegati)
+            .solo(self.pendenza)
+            .valore()
+    }
+
+    /// An item of a list: no voci, and links instead of what they would hold.
+    pub fn indice(&self, p: &Pendenza, anagrafica: &Anagrafica, adesso: DateTime<Utc>) -> Value {
+        let rpp = format!("/rpp?idA2A={}&idPendenza={}", codifica(&p.id_a2a), codifica(&p.id_pendenza));
+        self.base(p, anagrafica, adesso).con("rpp", rpp).solo(self.pendenza).valore()
+    }
+
+    /// A payment attempt. rpt and rt keep their null members; what has not come is not there.
+    pub fn rpp(&self, r: &Rpp, p: &Pendenza, anagrafica: &Anagrafica, adesso: DateTime<Utc>) -> Value {
+        Oggetto::nuovo()
+            .con("stato", r.transazione.stato.codice())
+            .testo("dettaglioStato", r.transazione.descrizione_stato.as_ref())
+            .se("rpt", r.rpt.clone())
+            .se("rt", r.rt.clone())
+            .con("pendenza", self.indice(p, anagrafica, adesso))
+            .valore()
+    }
+
+    fn base(&self, p: &Pendenza, anagrafica: &Anagrafica, adesso: DateTime<Utc>) -> Oggetto {
+        let uo = p.unita_operativa.as_ref().map(|cod| self.unita_operativa(&p.dominio, cod, anagrafica));
+        base(p).se("unitaOperativa", uo).con("dominio", self.dominio(&p.dominio, anagrafica)).con("stato", p.stato_mostrato_tra(adesso, self.stati).codice())
+    }
+
+    fn unita_operativa(&self, id: &IdDominio, cod: &str, anagrafica: &Anagrafica) -> Value {
+        match anagrafica.unita_operativa(id, cod) {
+            Some(u) if self.anagrafica_intera => unita_operative::vista(u),
+            trovata => Oggetto::nuovo().con("idUnita", cod).testo("ragioneSociale", trovata.and_then(|u| u.ragione_sociale.as_ref())).valore(),
+        }
+    }
+
+    /// A dominio as this API names it.
+    pub fn dominio(&self, id: &IdDominio, anagrafica: &Anagrafica) -> Value {
+        match anagrafica.dominio(id) {
+            Some(d) if self.anagrafica_intera => json::solo(domini::indice(d), DOMINIO_INTERO),
+            _ => dominio(id, anagrafica),
+        }
+    }
 }
 
-fn base(p: &Pendenza, anagrafica: &Anagrafica, adesso: DateTime<Utc>) -> Oggetto {
-    let uo = p.unita_operativa.as_ref().map(|cod| {
-        let nome = anagrafica.unita_operativa(&p.dominio, cod).and_then(|u| u.ragione_sociale.clone());
-        Oggetto::nuovo().con("idUnita", cod.as_str()).testo("ragioneSociale", nome.as_ref()).valore()
-    });
+/// What does not depend on who asks.
+fn base(p: &Pendenza) -> Oggetto {
     Oggetto::nuovo()
         .con("idA2A", p.id_a2a.as_str())
         .con("idPendenza", p.id_pendenza.as_str())
         .con("idTipoPendenza", p.tipo_pendenza.as_str())
-        .con("dominio", dominio(&p.dominio, anagrafica))
-        .se("unitaOperativa", uo)
-        .con("stato", p.stato_mostrato(adesso).codice())
+        .testo("nome", p.nome.as_ref())
         .testo("descrizioneStato", p.descrizione_stato.as_ref())
         .con("iuvAvviso", p.iuv.as_str())
         .se("iuvPagamento", p.iuv_pagamento.as_ref().map(codici::Iuv::as_str))
@@ -95,7 +268,7 @@ fn documento(p: &Pendenza) -> Option<Value> {
     })
 }
 
-fn voce(v: &Voce, anagrafica: &Anagrafica) -> Value {
+fn voce(v: &Voce, anagrafica: &Anagrafica) -> Oggetto {
     let vista = Oggetto::nuovo()
         .con("indice", v.indice)
         .con("idVocePendenza", v.id_voce.as_str())
@@ -118,7 +291,6 @@ fn voce(v: &Voce, anagrafica: &Anagrafica) -> Value {
             .con("tipoContabilita", tipo_contabilita.nome())
             .con("codiceContabilita", codice_contabilita.as_str()),
     }
-    .valore()
 }
 
 fn allegato(a: &Allegato) -> Value {
@@ -127,17 +299,6 @@ fn allegato(a: &Allegato) -> Value {
         .testo("tipo", a.tipo.as_ref())
         .testo("descrizione", a.descrizione.as_ref())
         .con("contenuto", format!("/allegati/{}", a.id))
-        .valore()
-}
-
-/// rpt and rt keep their null members; what has not come is not there.
-fn rpp(r: &Rpp, p: &Pendenza, anagrafica: &Anagrafica, adesso: DateTime<Utc>) -> Value {
-    Oggetto::nuovo()
-        .con("stato", r.transazione.stato.codice())
-        .testo("dettaglioStato", r.transazione.descrizione_stato.as_ref())
-        .se("rpt", r.rpt.clone())
-        .se("rt", r.rt.clone())
-        .con("pendenza", indice(p, anagrafica, adesso))
         .valore()
 }
 

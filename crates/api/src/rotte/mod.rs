@@ -41,10 +41,23 @@ pub struct Rotta {
     pub utenze: &'static [TipoUtenza],
     /// Answered by the profile `public` too (spec/1 section 2.3, spec/2 section 1.2). What is not, is 403 there whatever its right.
     pub pubblica: bool,
+    /// Another address of the same operation, which no page tells of.
+    altro_percorso: Option<&'static str>,
     gestore: Gestore,
 }
 
 impl Rotta {
+    /// The same operation at another address, where the parameters that it does not have are absent.
+    fn anche_a(self, percorso: &'static str) -> Self {
+        Self { altro_percorso: Some(percorso), ..self }
+    }
+
+    /// The route, and the same at its other address.
+    fn a_ogni_percorso(self) -> impl Iterator<Item = Self> {
+        let altra = self.altro_percorso.map(|percorso| Self { percorso, ..self.clone() });
+        std::iter::once(self).chain(altra)
+    }
+
     /// Opens the route to the profile `public`.
     fn anche_pubblica(self) -> Self {
         Self { pubblica: true, ..self }
@@ -88,7 +101,7 @@ where
             con_cookie(esito.await.unwrap_or_else(IntoResponse::into_response), cookie)
         })
     });
-    Rotta { api, metodo, percorso, operazione, richiesto: P::RICHIESTO, utenze: P::UTENZE, pubblica: false, gestore }
+    Rotta { api, metodo, percorso, operazione, richiesto: P::RICHIESTO, utenze: P::UTENZE, pubblica: false, altro_percorso: None, gestore }
 }
 
 /// A handler that sets the cookie itself has the last word.
@@ -110,7 +123,7 @@ type Percorsi = BTreeMap<(&'static str, &'static str, &'static str), Vec<Rotta>>
 
 pub(crate) fn router(app: App) -> Router {
     let mut percorsi = Percorsi::new();
-    for rotta in elenco() {
+    for rotta in elenco().into_iter().flat_map(Rotta::a_ogni_percorso) {
         percorsi.entry((rotta.api.nome, rotta.api.versione, rotta.percorso)).or_default().push(rotta);
     }
     let mut router = Router::new();

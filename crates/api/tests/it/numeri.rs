@@ -52,7 +52,7 @@ async fn nodo(banco: &Banco, numero: i32) -> Gateway {
 async fn carica_su(gateway: &Gateway, id: &str, cod: &str) -> String {
     let chiamante = gateway.per_principal("DEMO").await.expect("archivio").expect("DEMO");
     let nuova = domain::lettura::pendenza::nuova_pendenza_v2("DEMO", id, corpo(cod).to_string().as_bytes()).expect("corpo valido");
-    gateway.carica_pendenza(&chiamante, nuova).await.expect("caricata").pendenza.numero_avviso.to_string()
+    gateway.carica_pendenza(&chiamante, nuova, gateway::carica_pendenza::Modo::default()).await.expect("caricata").pendenza.numero_avviso.to_string()
 }
 
 su_entrambi! {

@@ -8,15 +8,30 @@ use chrono::{DateTime, Utc};
 use codici::{AuxDigit, IdDominio, Importo, NumeroAvviso};
 use uuid::Uuid;
 
-use super::{Avvisatura, Documento, NuovaPendenza, NuovaVoce, ParteDocumento, Pendenza, Riferimento, Stato, StatoPagamento, Tipo, Voce};
+use super::{Documento, NuovaPendenza, NuovaVoce, ParteDocumento, Pendenza, Preavvisi, Riferimento, Stato, StatoPagamento, Tipo, Voce};
 use crate::anagrafica::{Anagrafica, Applicazione, Dominio, ENTRATA_BOLLO, Utenza};
 use crate::rifiuto::{Chiave, Codice};
-use crate::{Rifiuto, Soggetto};
+use crate::{Rifiuto, Soggetto, calendario};
 
 /// The unità operativa of a pendenza that names none (spec/1 section 6.1). Never shown.
 pub const UO_ENTE: &str = "EC";
-/// Tipo pendenza of voci with an IBAN of their own, and of entrate that are no tipo (spec/1 section 8.2; properties of spec/1 section 16).
+/// Tipo pendenza of voci with an IBAN of their own, and of entrate that are no tipo, unless the installation says otherwise.
 pub const TIPO_LIBERO: &str = "LIBERO";
+
+/// Tipi of positions that name none and whose voci do not tell (spec/1 section 8.2; properties of spec/1 section 16).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TipiPredefiniti {
+    /// Of a first voce with an IBAN of its own (`codTipoVersamentoPerPagamentiLiberi`).
+    pub liberi: String,
+    /// Where what was inferred is no tipo (`codTipoVersamentoPerTipiPendenzeNonCensiti`).
+    pub non_censiti: String,
+}
+
+impl Default for TipiPredefiniti {
+    fn default() -> Self {
+        Self { liberi: TIPO_LIBERO.to_owned(), non_censiti: TIPO_LIBERO.to_owned() }
+    }
+}
 
 /// What the anagrafica adds to a [`NuovaPendenza`].
 #[derive(Clone, Debug)]
@@ -32,7 +47,13 @@ impl NuovaPendenza {
 }
 
 /// Step 9 of spec/1 section 8.1, in its order.
-pub fn risolvi(nuova: &NuovaPendenza, applicazione: &Applicazione, utenza: &Utenza, anagrafica: &Anagrafica) -> Result<Risolta, Rifiuto> {
+pub fn risolvi(
+    nuova: &NuovaPendenza,
+    applicazione: &Applicazione,
+    utenza: &Utenza,
+    anagrafica: &Anagrafica,
+    predefiniti: &TipiPredefiniti,
+) -> Result<Risolta, Rifiuto> {
     if !utenza.abilitata {
         return Err(Codice::App001 { id_a2a: applicazione.cod.clone() }.into());
     }
@@ -48,7 +69,7 @@ pub fn risolvi(nuova: &NuovaPendenza, applicazione: &Applicazione, utenza: &Uten
     for voce in &nuova.voci {
         risolvi_voce(voce, &dominio.cod, anagrafica)?;
     }
-    let tipo_pendenza = tipo_di(nuova, anagrafica)?;
+    let tipo_pendenza = tipo_di(nuova, anagrafica, predefiniti);
     let Some(tipo) = anagrafica.tipi_pendenza.get(&tipo_pendenza) else { return Err(Codice::Tvr000 { tipo: tipo_pendenza }.into()) };
     if !tipo.abilitato {
         return Err(Codice::Tvr001 { tipo: tipo_pendenza }.into());
@@ -105,17 +126,28 @@ fn entrata_abilitata(anagrafica: &Anagrafica, dominio: &IdDominio, cod: &str) ->
     }
 }
 
-/// Spec/1 section 8.2: what was asked, else what the first voce says, else LIBERO.
-fn tipo_di(nuova: &NuovaPendenza, anagrafica: &Anagrafica) -> Result<String, Rifiuto> {
+/// The tipo that a refusal of [`risolvi`] does not find, in the catalogue or in the dominio, and that an installation may register by itself for who may use
+/// it (spec/1 section 8.2, "automatic registration"). VER_022 for who may not: a tipo is not made for nobody.
+pub fn da_censire(rifiuto: &Rifiuto, applicazione: &Applicazione, utenza: &Utenza) -> Result<Option<String>, Rifiuto> {
+    let Rifiuto::Codice(codice) = rifiuto else { return Ok(None) };
+    match &**codice {
+        Codice::Tvr000 { tipo } | Codice::Tvd000 { tipo, .. } if applicazione.autodeterminazione || utenza.su_tipo(tipo) => Ok(Some(tipo.clone())),
+        Codice::Tvr000 { .. } | Codice::Tvd000 { .. } => Err(Codice::Ver022.into()),
+        _ => Ok(None),
+    }
+}
+
+/// Spec/1 section 8.2: what was asked, else what the first voce says, else the default ones.
+fn tipo_di(nuova: &NuovaPendenza, anagrafica: &Anagrafica, predefiniti: &TipiPredefiniti) -> String {
     if let Some(tipo) = &nuova.tipo_pendenza {
-        return Ok(tipo.clone());
+        return tipo.clone();
     }
     let dedotto = match nuova.voci.first().map(|v| &v.riferimento) {
         Some(Riferimento::Bollo { .. }) => ENTRATA_BOLLO,
         Some(Riferimento::Entrata(cod)) => cod,
-        Some(Riferimento::Conto { .. }) | None => TIPO_LIBERO,
+        Some(Riferimento::Conto { .. }) | None => predefiniti.liberi.as_str(),
     };
-    Ok(if anagrafica.tipi_pendenza.contains_key(dedotto) { dedotto } else { TIPO_LIBERO }.to_owned())
+    if anagrafica.tipi_pendenza.contains_key(dedotto) { dedotto.to_owned() } else { predefiniti.non_censiti.clone() }
 }
 
 /// First checks of every load: each voce once, and the sum of the voci (VER_001, VER_002).
@@ -197,6 +229,8 @@ pub struct Nascita {
     pub adesso: DateTime<Utc>,
     pub numero_avviso: NumeroAvviso,
     pub tipo: Tipo,
+    /// None, when the debtor is never to be written to of the tipo's own accord.
+    pub preavvisi: Preavvisi,
 }
 
 /// A position that is not there yet.
@@ -204,6 +238,7 @@ pub struct Nascita {
 pub fn crea(nuova: NuovaPendenza, risolta: Risolta, documento: Option<Documento>, nascita: Nascita) -> Pendenza {
     let parte = nuova.documento.as_ref().map_or(ParteDocumento::Unica, |d| d.parte);
     let voci = (1_u8..).zip(&nuova.voci).map(|(indice, v)| voce(v, indice, &nuova.dominio)).collect();
+    let avvisatura = nascita.preavvisi.avvisatura(&nuova, calendario::oggi(nascita.adesso));
     Pendenza {
         id: nascita.id,
         iuv: nascita.numero_avviso.iuv(),
@@ -226,12 +261,7 @@ pub fn crea(nuova: NuovaPendenza, risolta: Risolta, documento: Option<Documento>
         data_pagamento: None,
         iuv_pagamento: None,
         ack: false,
-        avvisatura: Avvisatura {
-            avviso_notificato: nuova.data_notifica_avviso.map(|_| false),
-            data_notifica_avviso: nuova.data_notifica_avviso,
-            promemoria_scadenza_notificato: nuova.data_promemoria_scadenza.map(|_| false),
-            data_promemoria_scadenza: nuova.data_promemoria_scadenza,
-        },
+        avvisatura,
         voci,
         id_a2a: nuova.id_a2a,
         id_pendenza: nuova.id_pendenza,

@@ -1,5 +1,6 @@
 //! The position: what somebody owes to an ente, in one to five voci.
 
+pub mod avvisatura;
 pub mod caricamento;
 pub mod modifica;
 mod nuova;
@@ -9,6 +10,7 @@ use codici::{IdDominio, Importo, Iuv, NumeroAvviso};
 use serde_json::Value;
 use uuid::Uuid;
 
+pub use avvisatura::{Avvisatura, Preavvisi};
 pub use nuova::{NuovaPendenza, NuovaVoce, NuovoAllegato, NuovoDocumento};
 
 use crate::Soggetto;
@@ -311,22 +313,21 @@ pub struct Pendenza {
     pub voci: Vec<Voce>,
 }
 
-/// When the debtor is to be written to, and whether it was done. `None` in a flag means: not armed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Avvisatura {
-    pub data_notifica_avviso: Option<NaiveDate>,
-    pub avviso_notificato: Option<bool>,
-    pub data_promemoria_scadenza: Option<NaiveDate>,
-    pub promemoria_scadenza_notificato: Option<bool>,
-}
-
 impl Pendenza {
     /// The state that API Pendenze v2 and the back office show, in the order of spec/1 section 13.1.
     #[must_use]
     pub fn stato_mostrato(&self, adesso: DateTime<Utc>) -> StatoMostrato {
-        if self.anomalo {
-            return StatoMostrato::Anomala;
-        }
+        self.stato_mostrato_tra(adesso, &StatoMostrato::TUTTI)
+    }
+
+    /// The state for an API that knows only `noti` of them: an anomaly is not told, what is reconciled is simply paid.
+    #[must_use]
+    pub fn stato_mostrato_tra(&self, adesso: DateTime<Utc>, noti: &[StatoMostrato]) -> StatoMostrato {
+        let stato = if self.anomalo && noti.contains(&StatoMostrato::Anomala) { StatoMostrato::Anomala } else { self.stato_derivato(adesso) };
+        if noti.contains(&stato) { stato } else { StatoMostrato::Eseguita }
+    }
+
+    fn stato_derivato(&self, adesso: DateTime<Utc>) -> StatoMostrato {
         match self.stato {
             Stato::Annullato => StatoMostrato::Annullata,
             Stato::Eseguito | Stato::EseguitoSenzaRpt if self.stato_pagamento == StatoPagamento::Incassato => StatoMostrato::Incassata,
@@ -354,6 +355,36 @@ impl Pendenza {
     #[must_use]
     pub fn dominio_della_voce<'a>(&'a self, voce: &'a Voce) -> &'a IdDominio {
         voce.dominio.as_ref().unwrap_or(&self.dominio)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chi_conosce_meno_stati_vede_pagato_cio_che_ha_un_nome_in_piu() {
+        const V1: [StatoMostrato; 5] =
+            [StatoMostrato::Eseguita, StatoMostrato::NonEseguita, StatoMostrato::EseguitaParziale, StatoMostrato::Annullata, StatoMostrato::Scaduta];
+        let adesso = "2026-11-20T10:00:00Z".parse().expect("istante");
+        let base = || prova::pendenza(&[1000]);
+        let scadenza = NaiveDate::from_ymd_opt(2026, 11, 18);
+        use StatoMostrato as M;
+        for (pendenza, intero, ridotto) in [
+            (Pendenza { stato: Stato::Eseguito, anomalo: true, ..base() }, M::Anomala, M::Eseguita),
+            (Pendenza { stato: Stato::ParzialmenteEseguito, anomalo: true, ..base() }, M::Anomala, M::EseguitaParziale),
+            (Pendenza { stato: Stato::Eseguito, stato_pagamento: StatoPagamento::Incassato, ..base() }, M::Incassata, M::Eseguita),
+            (Pendenza { stato: Stato::EseguitoSenzaRpt, stato_pagamento: StatoPagamento::Incassato, ..base() }, M::Incassata, M::Eseguita),
+            (Pendenza { stato: Stato::EseguitoAltroCanale, stato_pagamento: StatoPagamento::Incassato, ..base() }, M::Eseguita, M::Eseguita),
+            (Pendenza { stato: Stato::EseguitoSenzaRpt, ..base() }, M::Eseguita, M::Eseguita),
+            (Pendenza { stato: Stato::Anomalo, ..base() }, M::Anomala, M::Eseguita),
+            (Pendenza { stato: Stato::Incassato, ..base() }, M::Incassata, M::Eseguita),
+            (Pendenza { stato: Stato::Annullato, ..base() }, M::Annullata, M::Annullata),
+            (Pendenza { data_scadenza: scadenza, ..base() }, M::Scaduta, M::Scaduta),
+            (base(), M::NonEseguita, M::NonEseguita),
+        ] {
+            assert_eq!((pendenza.stato_mostrato(adesso), pendenza.stato_mostrato_tra(adesso, &V1)), (intero, ridotto), "{:?}", pendenza.stato);
+        }
     }
 }
 

@@ -50,8 +50,7 @@ fn annulla(pendenza: &mut Pendenza, adesso: DateTime<Utc>) -> Result<(), Rifiuto
             ));
         }
     }
-    pendenza.avvisatura.avviso_notificato = None;
-    pendenza.avvisatura.promemoria_scadenza_notificato = None;
+    pendenza.avvisatura.disarma();
     Ok(())
 }
 
@@ -61,8 +60,6 @@ fn ripristina(pendenza: &mut Pendenza, adesso: DateTime<Utc>) -> Result<(), Rifi
     }
     pendenza.stato = Stato::NonEseguito;
     pendenza.data_ultima_modifica_aca = adesso;
-    let avvisatura = &mut pendenza.avvisatura;
-    avvisatura.avviso_notificato = avvisatura.data_notifica_avviso.map(|_| false);
-    avvisatura.promemoria_scadenza_notificato = avvisatura.data_promemoria_scadenza.map(|_| false);
+    pendenza.avvisatura.arma();
     Ok(())
 }

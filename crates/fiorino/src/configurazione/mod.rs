@@ -32,6 +32,7 @@ pub struct Configurazione {
     pub stazione: Stazione,
     pub accesso: Accesso,
     pub anonimi: Anonimi,
+    pub pendenze: Pendenze,
     pub stampe: Stampe,
     pub ente: Ente,
     pub log: Log,
@@ -106,6 +107,16 @@ pub struct Anonimi {
 #[serde(default, deny_unknown_fields)]
 pub struct Stampe {
     pub debitore_nascosto: Vec<String>,
+    /// Zero is none.
+    pub giorni_senza_data: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pendenze {
+    pub tipo_liberi: String,
+    pub tipo_non_censiti: String,
+    pub censimento_automatico: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -195,7 +206,14 @@ impl Default for Anonimi {
 
 impl Default for Stampe {
     fn default() -> Self {
-        Self { debitore_nascosto: gateway::Impostazioni::default().debitore_nascosto }
+        Self { debitore_nascosto: gateway::Impostazioni::default().debitore_nascosto, giorni_senza_data: 0 }
+    }
+}
+
+impl Default for Pendenze {
+    fn default() -> Self {
+        let gateway::Impostazioni { tipi_predefiniti, censimento_automatico, .. } = gateway::Impostazioni::default();
+        Self { tipo_liberi: tipi_predefiniti.liberi, tipo_non_censiti: tipi_predefiniti.non_censiti, censimento_automatico }
     }
 }
 

@@ -8,6 +8,7 @@ use domain::chiamante::{Chi, Chiamante};
 use domain::lettura::modifica::operazioni;
 use domain::lettura::pendenza::nuova_pendenza_v2;
 use gateway::Gateway;
+use gateway::carica_pendenza::Modo;
 use serde_json::{Value, json};
 use simulator::{Simulatore, Versione};
 
@@ -78,7 +79,7 @@ pub async fn carica(gateway: &Gateway, simulatore: &Simulatore) -> anyhow::Resul
             continue;
         }
         let nuova = nuova_pendenza_v2(APPLICAZIONE, id, corpo.to_string().as_bytes()).map_err(|r| anyhow::anyhow!("{id}: {r:?}"))?;
-        let caricata = gateway.carica_pendenza(&chiamante, nuova).await.with_context(|| format!("pendenza {id}"))?;
+        let caricata = gateway.carica_pendenza(&chiamante, nuova, Modo::default()).await.with_context(|| format!("pendenza {id}"))?;
         if id == ANNULLATA {
             let operazioni = operazioni(ANNULLA).map_err(|r| anyhow::anyhow!("{id}: {r:?}"))?;
             gateway.modifica_pendenza(&chiamante, APPLICAZIONE, id, &operazioni).await.with_context(|| format!("pendenza {id}"))?;

@@ -125,6 +125,17 @@ impl Store {
         riga.map_or_else(|| Ok(BlocchiTipo::default()), |r| da_json(&r.contenuto, "tipo_pendenza_blocchi"))
     }
 
+    /// What a dominio says of a tipo pendenza, and what the catalogue says, in one query by primary key.
+    pub async fn blocchi_tipo_dominio(&self, dominio: &IdDominio, cod: &str) -> Result<(BlocchiTipo, BlocchiTipo), ErroreStore> {
+        use entita::tipo_pendenza_blocchi::{Column, Entity};
+        let righe = Entity::find().filter(Column::Dominio.is_in([dominio.as_str(), CATALOGO])).filter(Column::Cod.eq(cod)).all(self.lettura()).await?;
+        let (mut suoi, mut del_catalogo) = (BlocchiTipo::default(), BlocchiTipo::default());
+        for r in righe {
+            *(if r.dominio == CATALOGO { &mut del_catalogo } else { &mut suoi }) = da_json(&r.contenuto, "tipo_pendenza_blocchi")?;
+        }
+        Ok((suoi, del_catalogo))
+    }
+
     /// Those of every tipo pendenza: of the catalogue without a dominio. For who looks at the whole anagrafica, not for requests.
     pub async fn blocchi(&self) -> Result<BTreeMap<(Option<IdDominio>, String), BlocchiTipo>, ErroreStore> {
         let righe = entita::tipo_pendenza_blocchi::Entity::find().all(self.lettura()).await?;

@@ -25,6 +25,8 @@ pub struct Filtro {
     /// Tipi pendenza asked for; empty is any.
     pub tipi: Vec<String>,
     pub dominio: Option<IdDominio>,
+    /// Only in these domini, beside what is visible; `None` is anywhere.
+    pub entro: Option<Vec<IdDominio>>,
     pub unita_operativa: Option<String>,
     /// Of the avviso, or of the payment. Matched upper-case.
     pub iuv: Option<String>,
@@ -52,6 +54,7 @@ impl Filtro {
             id_pendenza: None,
             tipi: Vec::new(),
             dominio: None,
+            entro: None,
             unita_operativa: None,
             iuv: None,
             debitore: None,
@@ -158,6 +161,7 @@ fn condizione(f: &Filtro) -> Condition {
         .add_option(f.id_pendenza.as_ref().map(|p| C::IdPendenza.eq(p)))
         .add_option((!f.tipi.is_empty()).then(|| C::TipoPendenza.is_in(&f.tipi)))
         .add_option(f.dominio.as_ref().map(|d| C::Dominio.eq(d.as_str())))
+        .add_option(f.entro.as_ref().map(|d| C::Dominio.is_in(d.iter().map(IdDominio::as_str))))
         .add_option(f.unita_operativa.as_ref().map(|u| C::UnitaOperativa.eq(u)))
         .add_option(f.iuv.as_ref().map(|i| C::Iuv.eq(i.to_uppercase())))
         .add_option(f.debitore.as_ref().map(|d| C::DebitoreCerca.eq(d.to_uppercase())))

@@ -52,6 +52,8 @@ pub struct Model {
     pub avviso_notificato: Option<bool>,
     pub data_promemoria_scadenza: Option<ChronoDate>,
     pub promemoria_scadenza_notificato: Option<bool>,
+    pub data_promemoria_app_io: Option<ChronoDate>,
+    pub promemoria_app_io_notificato: Option<bool>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

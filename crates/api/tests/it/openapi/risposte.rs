@@ -53,6 +53,8 @@ fn valori<'a>(avviso: &'a str, iuv: &'a str, ccp: &'a str) -> impl Fn(&str) -> S
         "idIntermediario" => "11111111113".to_owned(),
         "idStazione" => "11111111113_01".to_owned(),
         "idTipoPendenza" => "TARI".to_owned(),
+        "numeroDocumento" => "DOC".to_owned(),
+        "idAllegato" => "0".to_owned(),
         "idOperazione" | "id" => "resetCacheAnagrafica".to_owned(),
         "urlID" => "portale".to_owned(),
         "idUnitaOperativa" => "UFF".to_owned(),
@@ -82,8 +84,8 @@ su_entrambi! {
                 let risposta = Risposta::leggi(richiesta.send().await.expect("risposta")).await;
                 trovati.extend(scostamenti(&documento, o, &risposta));
                 let detta = &o.detta["responses"]["200"]["content"];
-                // No logo was put, nor a form for portals, and the name of a probe is no parameter of the bench.
-                let assente = ["getLogo", "getSonda", "getTipoPendenzaDominio"].iter().any(|id| o.id.ends_with(id));
+                // No logo and no attachment was put, nor a form for portals, and the name of a probe is no parameter of the bench.
+                let assente = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza"].iter().any(|id| o.id.ends_with(id));
                 if detta.get(accetta).is_some() && risposta.stato != 200 && !assente {
                     trovati.push(format!("{} come {accetta}: {} {}", o.id, risposta.stato, risposta.testo));
                 }

@@ -1,0 +1,123 @@
+//! Payment attempts and their messages (spec/1 sections 9.10 and 9.11).
+
+use axum::response::Response;
+use codici::IdDominio;
+use domain::lettura::pendenza as lettura;
+use domain::transazione::Transazione;
+use domain::{Pendenza, Rifiuto};
+
+use super::versione::Versione;
+use super::viste;
+use crate::App;
+use crate::accesso::Chi;
+use crate::fault::Fault;
+use crate::json;
+use crate::permessi::LeggePendenze;
+use crate::richiesta::{Richiesta, decodifica_percento};
+
+/// GET /rpp/{idDominio}/{iuv}/{ccp}.
+pub async fn leggi(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static Versione) -> Result<Response, Fault> {
+    let chiave = Chiave::leggi(&r)?;
+    let (transazione, pendenza) = sua(&chi, chiave.trova(&app).await?.ok_or_else(|| chiave.non_trovata("Transazione"))?)?;
+    let rpp = app.gateway.rpp(&pendenza, transazione).await?;
+    Ok(json::ok(&v.forma.rpp(&rpp, &pendenza, &app.gateway.anagrafica(), app.gateway.adesso())))
+}
+
+/// GET /rpp/{idDominio}/{iuv}/{ccp}/rpt.
+pub async fn richiesta(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Response, Fault> {
+    let chiave = Chiave::leggi(&r)?;
+    let (transazione, pendenza) = sua(&chi, chiave.trova(&app).await?.ok_or_else(|| chiave.non_trovata("Transazione"))?)?;
+    if Formato::chiesto(&r) == Formato::Json {
+        // Rebuilt from the receipt when there was no request.
+        let rpt = app.gateway.rpp(&pendenza, transazione).await?.rpt.ok_or_else(|| chiave.non_trovata("Richiesta"))?;
+        return Ok(json::ok(&pagopa::json::senza_null(rpt)));
+    }
+    let byte = app.gateway.richiesta_xml(&transazione).await?.ok_or_else(|| chiave.non_trovata("Richiesta"))?;
+    Ok(json::file("text/xml", &chiave.nome("xml"), viste::documento_xml(&byte)?.into_bytes()))
+}
+
+/// GET /rpp/{idDominio}/{iuv}/{ccp}/rt: what has not come is 404, before anybody is 403.
+pub async fn ricevuta(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Response, Fault> {
+    let chiave = Chiave::leggi(&r)?;
+    let ricevuta = chiave.trova(&app).await?.filter(|(t, _)| t.con_rt).ok_or_else(|| chiave.non_trovata("Ricevuta"))?;
+    let (transazione, pendenza) = sua(&chi, ricevuta)?;
+    let formato = Formato::chiesto(&r);
+    if formato == Formato::Pdf {
+        return Ok(json::file("application/pdf", &chiave.nome("pdf"), app.gateway.stampa_ricevuta(&transazione, &pendenza).await?));
+    }
+    let byte = app.gateway.ricevuta_xml(&transazione).await?;
+    let xml = |tipo| Ok(json::file(tipo, &chiave.nome("xml"), viste::documento_xml(&byte)?.into_bytes()));
+    match formato {
+        Formato::Json => Ok(json::ok(&viste::rt_senza_null(&byte)?)),
+        Formato::Byte => xml("application/octet-stream"),
+        Formato::Pdf | Formato::Xml => xml("text/xml"),
+    }
+}
+
+/// The key of a path: texts, since the archive alone knows which exist.
+struct Chiave {
+    dominio: IdDominio,
+    iuv: String,
+    ccp: String,
+}
+
+/// The ccp of attempts without one, which is two segments of a path (spec/1 section 9.11).
+const SENZA_CCP: &str = "n/a";
+
+impl Chiave {
+    fn leggi(r: &Richiesta) -> Result<Self, Rifiuto> {
+        let dominio = lettura::id_dominio(r.segmento("idDominio"))?;
+        // The path with the literal has no such segment. Clients encode the others twice (spec/1 section 2.7).
+        let ccp = match r.segmento("ccp") {
+            "" => SENZA_CCP.to_owned(),
+            testo if testo.contains('%') => decodifica_percento(testo).unwrap_or_else(|| testo.to_owned()),
+            testo => testo.to_owned(),
+        };
+        Ok(Self { dominio, iuv: r.segmento("iuv").to_owned(), ccp })
+    }
+
+    async fn trova(&self, app: &App) -> Result<Option<(Transazione, Pendenza)>, Fault> {
+        // No column holds a NUL: such a key is nobody's.
+        if self.iuv.contains('\0') || self.ccp.contains('\0') {
+            return Ok(None);
+        }
+        Ok(app.gateway.transazione(&self.dominio, &self.iuv, &self.ccp).await?)
+    }
+
+    fn non_trovata(&self, cosa: &str) -> Rifiuto {
+        Rifiuto::NonTrovato(format!("{cosa} [{}/{}/{}] non trovata.", self.dominio, self.iuv, self.ccp))
+    }
+
+    fn nome(&self, estensione: &str) -> String {
+        format!("{}_{}_{}.{estensione}", self.dominio, self.iuv, self.ccp)
+    }
+}
+
+/// 403 to whoever does not own the position.
+fn sua(chi: &Chi<LeggePendenze>, trovata: (Transazione, Pendenza)) -> Result<(Transazione, Pendenza), Fault> {
+    if trovata.1.id_a2a == chi.applicazione()?.cod {
+        return Ok(trovata);
+    }
+    Err(chi.chiamante.non_autorizzato_perche("la transazione riferisce una pendenza che non appartiene all'applicazione chiamante").into())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Formato {
+    Pdf,
+    Byte,
+    Json,
+    Xml,
+}
+
+impl Formato {
+    /// Who has no preference gets JSON.
+    fn chiesto(r: &Richiesta) -> Self {
+        let accettati = r.intestazione("accept").unwrap_or("*/*");
+        match accettati {
+            a if a.contains("application/pdf") => Self::Pdf,
+            a if a.contains("octet-stream") => Self::Byte,
+            a if a.contains("json") || a.contains("*/*") => Self::Json,
+            _ => Self::Xml,
+        }
+    }
+}
