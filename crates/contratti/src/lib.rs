@@ -36,11 +36,30 @@ pub fn schema(nome: &str, file: &str, componente: &str) -> Option<Validator> {
 /// When the file is there and is no OpenAPI document.
 #[must_use]
 pub fn schemi(nome: &str, file: &str) -> Option<Value> {
+    documento(nome, file).map(|mut contratto| contratto["components"]["schemas"].take())
+}
+
+/// A schema that stands anywhere in a document of [`documento`].
+///
+/// # Panics
+/// When it is no schema.
+#[must_use]
+pub fn schema_di(documento: &Value, schema: &Value) -> Validator {
+    let mut radice = json!({ "allOf": [schema], "components": documento["components"] });
+    interni(&mut radice);
+    jsonschema::options().with_draft(Draft::Draft4).should_validate_formats(true).build(&radice).expect("schema")
+}
+
+/// A whole YAML file.
+///
+/// # Panics
+/// When the file is there and is no YAML.
+#[must_use]
+pub fn documento(nome: &str, file: &str) -> Option<Value> {
     let testo = std::fs::read_to_string(cartella().join(file)).ok();
     println!("contratto: {} {nome}", if testo.is_some() { "eseguita" } else { "saltata" });
     // One of the files has tabs in a description, which YAML forbids.
-    let mut contratto: Value = serde_yaml_ng::from_str(&testo?.replace('\t', "            ")).expect("yaml");
-    Some(contratto["components"]["schemas"].take())
+    Some(serde_yaml_ng::from_str(&testo?.replace('\t', "            ")).expect("yaml"))
 }
 
 /// References between the files of a set become references within this one; `nullable` becomes a second type.

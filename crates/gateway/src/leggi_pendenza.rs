@@ -51,35 +51,50 @@ impl Gateway {
         Ok(Dettaglio { pendenza, allegati, rpp })
     }
 
-    /// An attempt with its messages.
+    /// An attempt with its messages. `pendenza` with its voci: they tell the stamps of a request that never was.
     pub async fn rpp(&self, pendenza: &Pendenza, transazione: Transazione) -> Result<Rpp, Errore> {
         let rt = self.store.messaggio(&transazione, Messaggio::Rt).await?;
-        let rpt = match self.store.messaggio(&transazione, Messaggio::Rpt).await? {
-            Some(byte) => Some(json::rpt_json(&byte).map_err(illeggibile)?),
-            None => rt.as_deref().map(|byte| rpt_ricostruita(pendenza, byte)).transpose()?,
-        };
-        let rt = rt.as_deref().map(json::rt_json).transpose().map_err(illeggibile)?;
-        Ok(Rpp { transazione, rpt, rt })
+        let rpt = self.store.messaggio(&transazione, Messaggio::Rpt).await?;
+        rpp(pendenza, transazione, rpt.as_deref(), rt.as_deref())
+    }
+
+    /// A page of attempts with their messages, each with the position that it pays.
+    pub async fn elenco_rpp(
+        &self,
+        filtro: &transazioni::Filtro,
+        ordini: &[Ordine<transazioni::Campo>],
+        pagina: &Pagina,
+    ) -> Result<Elenco<(Rpp, Pendenza)>, Errore> {
+        let Elenco { righe, totale } = self.store.elenco_transazioni(filtro, ordini, pagina).await?;
+        let (transazioni, pendenze): (Vec<_>, Vec<_>) = righe.into_iter().unzip();
+        let mut messaggi = self.store.messaggi(&transazioni).await?;
+        let mut righe = Vec::with_capacity(transazioni.len());
+        for (transazione, pendenza) in transazioni.into_iter().zip(pendenze) {
+            let (rpt, rt) = (messaggi.remove(&(transazione.id, Messaggio::Rpt)), messaggi.remove(&(transazione.id, Messaggio::Rt)));
+            // Rows of lists have no voci, which are needed only where the request must be rebuilt.
+            let intera = if rpt.is_none() { self.store.pendenza(&pendenza.id_a2a, &pendenza.id_pendenza).await? } else { None };
+            righe.push((rpp(intera.as_ref().unwrap_or(&pendenza), transazione, rpt.as_deref(), rt.as_deref())?, pendenza));
+        }
+        Ok(Elenco { righe, totale })
     }
 
     pub async fn elenco_pendenze(&self, filtro: &pendenze::Filtro, ordinamento: &pendenze::Ordinamento, pagina: &Pagina) -> Result<Elenco<Pendenza>, Errore> {
         Ok(self.store.elenco_pendenze(filtro, ordinamento, pagina).await?)
     }
 
-    /// Payment attempts, each with the position that it pays.
-    pub async fn elenco_transazioni(
-        &self,
-        filtro: &transazioni::Filtro,
-        ordini: &[Ordine<transazioni::Campo>],
-        pagina: &Pagina,
-    ) -> Result<Elenco<(Transazione, Pendenza)>, Errore> {
-        Ok(self.store.elenco_transazioni(filtro, ordini, pagina).await?)
-    }
-
     #[must_use]
     pub fn anagrafica(&self) -> std::sync::Arc<Anagrafica> {
         self.istantanea.attuale()
     }
+}
+
+fn rpp(pendenza: &Pendenza, transazione: Transazione, rpt: Option<&[u8]>, rt: Option<&[u8]>) -> Result<Rpp, Errore> {
+    let rpt = match rpt {
+        Some(byte) => Some(json::rpt_json(byte).map_err(illeggibile)?),
+        None => rt.map(|byte| rpt_ricostruita(pendenza, byte)).transpose()?,
+    };
+    let rt = rt.map(json::rt_json).transpose().map_err(illeggibile)?;
+    Ok(Rpp { transazione, rpt, rt })
 }
 
 fn illeggibile(e: pagopa::ErroreRichiesta) -> Errore {

@@ -1,5 +1,6 @@
 //! Payment attempts, their messages byte for byte, and the money that arrived.
 
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 use chrono::{DateTime, Utc};
@@ -20,9 +21,11 @@ use crate::mappa;
 /// A stored message is never read back to more than this: what was accepted was smaller.
 const BYTE_MESSAGGIO_MAX: u64 = 16 * 1024 * 1024;
 const LIVELLO_ZSTD: i32 = 3;
+/// Attempts whose messages are read at once.
+const TRANSAZIONI_PER_LETTURA: usize = 200;
 
 /// Which message of a transazione.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Messaggio {
     /// Our activation answer.
     Rpt,
@@ -193,6 +196,22 @@ impl Store {
     /// The bytes as they passed.
     pub async fn messaggio(&self, t: &Transazione, quale: Messaggio) -> Result<Option<Vec<u8>>, ErroreStore> {
         leggi_messaggio(self.lettura(), &t.dominio, t.id, quale).await
+    }
+
+    /// The messages of several attempts, in one query for each group of them. Primary key.
+    pub async fn messaggi(&self, transazioni: &[Transazione]) -> Result<HashMap<(Uuid, Messaggio), Vec<u8>>, ErroreStore> {
+        use transazione_xml::{Column, Entity};
+        let mut trovati = HashMap::new();
+        for gruppo in transazioni.chunks(TRANSAZIONI_PER_LETTURA) {
+            let domini: HashSet<&str> = gruppo.iter().map(|t| t.dominio.as_str()).collect();
+            let di = Entity::find().filter(Column::Dominio.is_in(domini)).filter(Column::Transazione.is_in(gruppo.iter().map(|t| t.id)));
+            for r in di.all(self.lettura()).await? {
+                if let Some(quale) = [Messaggio::Rpt, Messaggio::Rt].into_iter().find(|m| m.codice() == r.tipo) {
+                    trovati.insert((r.transazione, quale), espandi(&r.contenuto)?);
+                }
+            }
+        }
+        Ok(trovati)
     }
 
     /// What a transazione brought, in order of indice.

@@ -4,6 +4,7 @@ use domain::lettura::avviso::{LinguaSecondaria, NUMERI_AVVISO_MAX};
 use domain::lettura::lista::{ORDINAMENTO_PENDENZE, STATI_V2};
 use domain::lettura::pendenza::TASSONOMIE_AVVISO;
 use domain::lettura::regole::FORMA_NUMERO_AVVISO;
+use domain::lettura::rpp::{ESITI, ORDINAMENTO_RPP};
 use domain::pendenza::StatoMostrato;
 
 use super::operazione::{Famiglia, Operazione, Parametro, data, elenco, id_dominio, modifiche, operazione, ordinamento, pagina, parametro, voce_di_modifica};
@@ -46,6 +47,18 @@ fn operazioni() -> Vec<Operazione> {
             .json(200, "Sostituita.", nome("PendenzaCreata"))
             .json(201, "Caricata.", nome("PendenzaCreata"))
             .rifiuta(&[422, 502]),
+        operazione("findRpp", "Elenca i tentativi di pagamento delle pendenze dell'applicazione")
+            .query(pagina())
+            .query(filtri_rpp())
+            .query(vec![
+                parametro("idDebitore", testo(), "Codice fiscale o partita IVA del debitore."),
+                parametro("esitoPagamento", uno_di(&ESITI.map(|(nome, _)| nome)), "Solo quelli con questo esito."),
+                data("dataRptDa", "Richiesti da questo momento."),
+                data("dataRptA", "Richiesti fino a questo momento."),
+                data("dataRtDa", "Con la ricevuta da questo momento."),
+                data("dataRtA", "Con la ricevuta fino a questo momento."),
+            ])
+            .json(200, "Una pagina dell'elenco.", elenco("RppRiga")),
         operazione("getAvviso", "Legge o stampa un avviso di pagamento")
             .dice("L'intestazione `Accept` sceglie il formato. Come JSON anche un avviso sconosciuto è una risposta.")
             .query(vec![parametro("linguaSecondaria", lingue(), "La seconda lingua della stampa.")])
@@ -79,6 +92,18 @@ pub fn filtri_pendenze(stati: &[StatoMostrato]) -> Vec<Parametro> {
         parametro("idDebitore", testo(), "Codice fiscale o partita IVA del debitore."),
         parametro("stato", uno_di(&stati), "Solo quelle in questo stato."),
         parametro("idPagamento", testo(), "Solo quelle del pagamento."),
+    ]
+}
+
+/// Filters of GET /rpp that every version has.
+pub fn filtri_rpp() -> Vec<Parametro> {
+    vec![
+        ordinamento(&ORDINAMENTO_RPP),
+        id_dominio(),
+        parametro("iuv", testo(), "Solo quelli con questo IUV."),
+        parametro("ccp", testo(), "Solo quelli con questo codice del contesto di pagamento."),
+        parametro("idPendenza", testo(), "Solo quelli della pendenza."),
+        parametro("idPagamento", testo(), "Solo quelli del pagamento."),
     ]
 }
 
@@ -136,7 +161,8 @@ fn schemi() -> Vec<(&'static str, Schema)> {
         ("DocumentoMostrato", documento()),
         ("PendenzaIndice", pendenza().puo("rpp", testo().dice("Indirizzo dei tentativi di pagamento.")).parziale().schema()),
         ("Pendenza", pendenza().deve("voci", lista(voce())).deve("rpp", lista(nome("Rpp"))).puo("allegati", lista(allegato())).schema()),
-        ("Rpp", rpp("PendenzaIndice")),
+        ("Rpp", rpp("PendenzaIndice").schema()),
+        ("RppRiga", rpp("PendenzaIndice").parziale().schema()),
         ("ProfiloPendenze", profilo().deve("domini", lista(nome("DominioRiferito"))).deve("tipiPendenza", lista(tipo_pendenza())).schema()),
         ("Avviso", avviso()),
     ]
@@ -232,14 +258,13 @@ fn tipo_pendenza() -> Schema {
     oggetto().deve("idTipoPendenza", testo()).deve("descrizione", testo()).schema()
 }
 
-pub fn rpp(pendenza: &str) -> Schema {
+pub fn rpp(pendenza: &str) -> Oggetto {
     oggetto()
         .deve("stato", testo())
         .puo("dettaglioStato", testo())
         .puo("rpt", oggetto_libero().dice("La richiesta al nodo, come JSON."))
         .puo("rt", oggetto_libero().dice("La ricevuta del nodo, come JSON."))
         .deve("pendenza", nome(pendenza))
-        .schema()
 }
 
 fn avviso() -> Schema {

@@ -2,9 +2,14 @@
 
 use axum::response::Response;
 use codici::IdDominio;
+use domain::lettura::lista::RISULTATI_PER_PAGINA_MAX;
 use domain::lettura::pendenza as lettura;
+use domain::lettura::rpp::FiltroRpp;
 use domain::transazione::Transazione;
 use domain::{Pendenza, Rifiuto};
+use gateway::leggi_pendenza::Rpp;
+use store::elenchi::transazioni::{Campo, Filtro};
+use store::elenchi::{Elenco, Ordine, Visibilita};
 
 use super::versione::Versione;
 use super::viste;
@@ -12,8 +17,43 @@ use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
 use crate::json;
+use crate::liste::{self, Tetto};
 use crate::permessi::LeggePendenze;
 use crate::richiesta::{Richiesta, decodifica_percento};
+
+/// GET /rpp: the attempts on the positions of the caller, whatever its domini and tipi.
+pub async fn elenca(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static Versione) -> Result<Response, Fault> {
+    let f = (v.filtro_rpp)(r.query(), RISULTATI_PER_PAGINA_MAX)?;
+    let visibile = Visibilita::Proprietario { id_a2a: chi.applicazione()?.cod.clone(), tipi: None };
+    let elenco = elenco(&app, visibile, &f).await?;
+    let (anagrafica, adesso) = (app.gateway.anagrafica(), app.gateway.adesso());
+    let vista = |(rpp, pendenza): &(Rpp, Pendenza)| v.forma.rpp(rpp, pendenza, &anagrafica, adesso);
+    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, vista, Tetto::Taciuto)))
+}
+
+/// A page of what is visible.
+pub async fn elenco(app: &App, visibile: Visibilita, f: &FiltroRpp) -> Result<Elenco<(Rpp, Pendenza)>, Fault> {
+    if f.id_pagamento.is_some() {
+        // No payment of ours starts from a portal yet: none has an attempt.
+        return Ok(Elenco { righe: Vec::new(), totale: f.paginazione.metadati.then_some(0) });
+    }
+    let filtro = Filtro {
+        dominio: f.dominio.clone(),
+        iuv: f.iuv.clone(),
+        ccp: f.ccp.clone(),
+        id_pendenza: f.id_pendenza.clone(),
+        esito: f.esito,
+        debitore: f.id_debitore.clone(),
+        rpt_da: f.rpt_da,
+        rpt_a: f.rpt_a,
+        rt_da: f.rt_da,
+        rt_a: f.rt_a,
+        ..Filtro::di(visibile)
+    };
+    let campo = |nome| if nome == "stato" { Campo::Stato } else { Campo::DataRichiesta };
+    let ordini: Vec<Ordine<Campo>> = f.ordinamento.iter().map(|o| Ordine { campo: campo(o.campo), decrescente: o.discendente }).collect();
+    Ok(app.gateway.elenco_rpp(&filtro, &ordini, &liste::pagina(&f.paginazione)).await?)
+}
 
 /// GET /rpp/{idDominio}/{iuv}/{ccp}.
 pub async fn leggi(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static Versione) -> Result<Response, Fault> {
@@ -89,7 +129,8 @@ impl Chiave {
     }
 
     fn nome(&self, estensione: &str) -> String {
-        format!("{}_{}_{}.{estensione}", self.dominio, self.iuv, self.ccp)
+        // The slash of `n/a` is no character of a name.
+        format!("{}_{}_{}.{estensione}", self.dominio, self.iuv, self.ccp.replace('/', "_"))
     }
 }
 

@@ -3,6 +3,7 @@
 use domain::Rifiuto;
 use domain::lettura::lista::FiltroPendenze;
 use domain::lettura::pendenza as lettura;
+use domain::lettura::rpp::FiltroRpp;
 use domain::pendenza::NuovaPendenza;
 
 use super::viste::{self, Forma};
@@ -18,6 +19,8 @@ pub struct Versione {
     pub nuova: fn(&str, &str, &[u8]) -> Result<NuovaPendenza, Rifiuto>,
     /// The query of GET /pendenze.
     pub filtro: fn(Coppie<'_>, u32) -> Result<FiltroPendenze, Rifiuto>,
+    /// The query of GET /rpp.
+    pub filtro_rpp: fn(Coppie<'_>, u32) -> Result<FiltroRpp, Rifiuto>,
     /// Whether PUT answers with the UUID.
     pub con_uuid: bool,
     /// Whether PUT reads `dataAvvisatura`.
@@ -31,6 +34,7 @@ pub static V1: Versione = Versione {
     forma: viste::PENDENZE_V1,
     nuova: lettura::nuova_pendenza_v1,
     filtro: FiltroPendenze::v1,
+    filtro_rpp: FiltroRpp::v1,
     con_uuid: false,
     con_avvisatura: false,
     per_dominio: true,
@@ -41,6 +45,7 @@ pub static V2: Versione = Versione {
     forma: viste::PENDENZE_V2,
     nuova: lettura::nuova_pendenza_v2,
     filtro: FiltroPendenze::v2,
+    filtro_rpp: FiltroRpp::v2,
     con_uuid: true,
     con_avvisatura: true,
     per_dominio: false,

@@ -30,6 +30,7 @@ fn comuni(v: &'static Versione) -> Vec<Rotta> {
         rotta::<ScrivePendenze, _, _>(api, Method::PUT, PENDENZA, "addPendenza", di(v, posizioni::carica)),
         rotta::<ScrivePendenze, _, _>(api, Method::PATCH, PENDENZA, "updatePendenza", di(v, posizioni::modifica)),
         rotta::<ScrivePendenze, _, _>(api, Method::POST, PENDENZA, "tunnelPendenza", di(v, posizioni::incanala)),
+        rotta::<LeggePendenze, _, _>(api, get.clone(), "/rpp", "findRpp", di(v, rpp::elenca)),
         rotta::<LeggePendenze, _, _>(api, get.clone(), RPP, "getRpp", di(v, rpp::leggi)).anche_a("/rpp/{idDominio}/{iuv}/n/a"),
         rotta::<LeggePendenze, _, _>(api, get.clone(), RPT, "getRpt", rpp::richiesta).anche_a("/rpp/{idDominio}/{iuv}/n/a/rpt"),
         rotta::<LeggePendenze, _, _>(api, get.clone(), RT, "getRt", rpp::ricevuta).anche_a("/rpp/{idDominio}/{iuv}/n/a/rt"),

@@ -10,7 +10,7 @@ use simulator::Versione;
 use crate::banco::{Banco, DOMINIO, DOMINIO_2, IBAN, IBAN_POSTALE, PASSWORD, PENDENZE, Risposta, chiavi, corpo_minimo, numero};
 use crate::su_entrambi;
 
-async fn chiedi(banco: &Banco, utente: &str, percorso: &str, accetta: Option<&str>) -> Risposta {
+pub async fn chiedi(banco: &Banco, utente: &str, percorso: &str, accetta: Option<&str>) -> Risposta {
     let mut richiesta = banco.http.get(format!("{}{PENDENZE}{percorso}", banco.base)).basic_auth(utente, Some(PASSWORD));
     if let Some(accetta) = accetta {
         richiesta = richiesta.header("accept", accetta);
@@ -22,12 +22,12 @@ async fn avviso(banco: &Banco, numero: &str, accetta: &str) -> Risposta {
     chiedi(banco, "DEMO", &format!("/avvisi/{DOMINIO}/{numero}"), Some(accetta)).await
 }
 
-fn intestazione(risposta: &Risposta, nome: &str) -> String {
+pub fn intestazione(risposta: &Risposta, nome: &str) -> String {
     risposta.intestazioni[nome].to_str().expect("testo").to_owned()
 }
 
 /// Text of a PDF, when there is a reader on this machine.
-fn testo_pdf(pdf: &[u8]) -> Option<String> {
+pub fn testo_pdf(pdf: &[u8]) -> Option<String> {
     let figlio = Command::new("pdftotext").args(["-layout", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let Ok(mut figlio) = figlio else {
         println!("testo del PDF non controllato: manca pdftotext");

@@ -5,7 +5,7 @@
 //!
 //! - [`pendenza`]: a position that is loaded, and the identifiers in paths;
 //! - [`modifica`]: the operations of PATCH;
-//! - [`lista`]: query parameters of lists;
+//! - [`lista`]: query parameters of lists; [`rpp`]: of lists of payment attempts;
 //! - [`anagrafica`]: what the API Backoffice writes of the anagrafica (spec/2 section 2.19);
 //! - [`avviso`]: query parameters of prints.
 //!
@@ -18,3 +18,4 @@ pub mod lista;
 pub mod modifica;
 pub mod pendenza;
 pub mod regole;
+pub mod rpp;

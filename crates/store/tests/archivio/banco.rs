@@ -4,7 +4,7 @@ use chrono::Utc;
 use codici::{IdDominio, NumeroAvviso};
 use domain::lettura::pendenza::nuova_pendenza_v2;
 use domain::pendenza::caricamento::{Nascita, Risolta, crea};
-use domain::pendenza::{Pendenza, Tipo};
+use domain::pendenza::{Pendenza, Preavvisi, Tipo};
 use domain::transazione::{Esito, Stato, Transazione, Versione};
 use sqlx::{Connection, Executor};
 use store::Store;
@@ -57,7 +57,8 @@ pub fn pendenza(id_pendenza: &str, avviso: &str) -> Pendenza {
     );
     let nuova = nuova_pendenza_v2("DEMO", id_pendenza, corpo.as_bytes()).expect("corpo valido");
     let numero_avviso = NumeroAvviso::leggi(avviso).expect("numero avviso");
-    let nascita = Nascita { id: Uuid::now_v7(), uuid: Uuid::new_v4().simple().to_string(), adesso: Utc::now(), numero_avviso, tipo: Tipo::Dovuto };
+    let preavvisi = Preavvisi::default();
+    let nascita = Nascita { id: Uuid::now_v7(), uuid: Uuid::new_v4().simple().to_string(), adesso: Utc::now(), numero_avviso, tipo: Tipo::Dovuto, preavvisi };
     crea(nuova, Risolta { tipo_pendenza: "TARI".to_owned() }, None, nascita)
 }
 
