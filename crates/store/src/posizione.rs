@@ -119,15 +119,24 @@ fn testo(dove: &str) -> String {
     format!("SELECT {colonne} FROM pendenza p LEFT JOIN voce v ON v.dominio = p.dominio AND v.pendenza = p.id WHERE {dove}")
 }
 
-/// The rows of one position. `blocca` holds the position, not its voci: an outer join has no row to lock where a voce is missing.
+/// The rows of one position. `blocca` holds the position: its voci change only under it.
+///
+/// On PostgreSQL it is held by a statement of its own. A row that is waited for is read as its last writer left it, but what is joined to it is read as it
+/// was when the waiting began: one statement would give the position of now with the voci of before.
 pub async fn righe<C: ConnectionTrait>(db: &C, chiave: Chiave<'_>, blocca: bool) -> Result<Option<(pendenza::Model, Vec<voce::Model>)>, DbErr> {
     let (base, valori): (&str, [Value; 2]) = match chiave {
         Chiave::Iuv { dominio, iuv } => (&PER_IUV, [dominio.into(), iuv.into()]),
         Chiave::Applicazione { id_a2a, id_pendenza } => (&PER_APPLICAZIONE, [id_a2a.into(), id_pendenza.into()]),
         Chiave::Riga { dominio, id } => (&PER_RIGA, [dominio.into(), id.into()]),
     };
-    let lucchetto = if blocca && !e_sqlite(db.get_database_backend()) { " FOR UPDATE OF p" } else { "" };
-    let righe = db.query_all_raw(sql::con_valori(db, &format!("{base}{lucchetto}"), valori)).await?;
+    if blocca && !e_sqlite(db.get_database_backend()) {
+        let (_, dove) = base.split_once(" WHERE ").unwrap_or_default();
+        let lucchetto = format!("SELECT 1 FROM pendenza p WHERE {dove} FOR UPDATE");
+        if db.query_one_raw(sql::con_valori(db, &lucchetto, valori.clone())).await?.is_none() {
+            return Ok(None);
+        }
+    }
+    let righe = db.query_all_raw(sql::con_valori(db, base, valori)).await?;
     let Some(prima) = righe.first() else { return Ok(None) };
     let posizione = leggi_pendenza(prima, 0)?;
     let mut voci = Vec::with_capacity(righe.len());

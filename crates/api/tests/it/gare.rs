@@ -61,8 +61,9 @@ su_entrambi! {
             let token = banco.simulatore.attiva(DOMINIO, &avviso, Versione::V2).await.expect("attivata").token;
             // Half of them change the amount under the payment: what was paid stays paid, with an anomaly.
             let cambiata = corpo_minimo(if giro % 2 == 0 { "10.00" } else { "12.00" });
-            let (pagata, put) = tokio::join!(banco.simulatore.esito(&token, Esito::Ok), banco.put(&id, cambiata));
-            pagata.expect("la ricevuta e' sempre accettata");
+            banco.simulatore.esito(&token, Esito::Ok).await.expect("pagata");
+            let (consegnate, put) = tokio::join!(banco.simulatore.consegna_ricevute_dovute(), banco.put(&id, cambiata));
+            assert_eq!((consegnate, banco.simulatore.ricevute_aperte()), (1, 0), "la ricevuta e' sempre accettata");
             match put.stato.as_u16() {
                 200 => prima += 1,
                 422 => {
@@ -89,8 +90,9 @@ su_entrambi! {
             let id = format!("P{giro}");
             let avviso = banco.carica(&id, "10.00").await;
             let token = banco.simulatore.attiva(DOMINIO, &avviso, Versione::V2).await.expect("attivata").token;
-            let (pagata, annullata, ancora) = tokio::join!(banco.simulatore.esito(&token, Esito::Ok), patch(banco, &id), patch(banco, &id));
-            pagata.expect("la ricevuta e' sempre accettata");
+            banco.simulatore.esito(&token, Esito::Ok).await.expect("pagata");
+            let (consegnate, annullata, ancora) = tokio::join!(banco.simulatore.consegna_ricevute_dovute(), patch(banco, &id), patch(banco, &id));
+            assert_eq!((consegnate, banco.simulatore.ricevute_aperte()), (1, 0), "la ricevuta e' sempre accettata");
             for risposta in [annullata, ancora] {
                 match risposta.stato.as_u16() {
                     200 => {}

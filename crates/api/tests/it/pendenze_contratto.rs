@@ -78,7 +78,7 @@ fn confronta(documento: &Value, operazione: &str, risposta: &Risposta) -> Vec<St
 }
 
 /// Calls each, compares, and tells which operations of the file nobody called.
-async fn prova(banco: &Banco, nome: &str, file: &str, base: &str, chiamate: &[Chiamata], non_servite: &[&str]) {
+async fn confronta_tutte(banco: &Banco, nome: &str, file: &str, base: &str, chiamate: &[Chiamata], non_servite: &[&str]) {
     let Some(documento) = contratti::documento(nome, file) else { return };
     let percorsi = documento["paths"].as_object().expect("paths");
     let metodi = ["get", "put", "post", "patch", "delete"];
@@ -124,6 +124,8 @@ async fn pagata(banco: &Banco, id: &str) -> (String, String, String) {
 }
 
 const BOLLO_V1: &[&str] = &["/voci/1 oneOf", "/voci/2 oneOf"];
+/// Refusals have a body that the contract does not tell.
+const MUTO: &[&str] = &["un corpo non detto"];
 /// A page of zero has no pages, and an uncounted one no numbers (spec/1 section 3.1).
 const SENZA_PAGINE: &[&str] = &["manca numPagine"];
 
@@ -161,7 +163,7 @@ su_entrambi! {
             get("GET /rpp/{idDominio}/{iuv}/{ccp}/rt", format!("{rpp}/rt"), &["tipo text/xml non detto"]).come("application/xml"),
             get("GET /profilo", "/profilo", &[]),
         ];
-        prova(banco, "API Pendenze v1, ogni operazione", "govpay/pendenze/govpay-api-pendenze-v1.yaml", PENDENZE_V1, &chiamate, &[]).await;
+        confronta_tutte(banco, "API Pendenze v1, ogni operazione", "govpay/pendenze/govpay-api-pendenze-v1.yaml", PENDENZE_V1, &chiamate, &[]).await;
     }
 }
 
@@ -183,15 +185,15 @@ su_entrambi! {
             // Neither a creation nor a refusal by a rule of the trade is told.
             get("PUT /pendenze/{idA2A}/{idPendenza}", uno, &["stato 201 non detto"]).con(corpo_minimo("10.00")),
             get("PUT /pendenze/{idA2A}/{idPendenza}", format!("{uno}?stampaAvviso=true&dataAvvisatura=MAI"), &[]).con(corpo_minimo("10.00")),
-            get("PUT /pendenze/{idA2A}/{idPendenza}", uno, &[]).con(json!({})),
+            get("PUT /pendenze/{idA2A}/{idPendenza}", uno, MUTO).con(json!({})),
             get("GET /pendenze/{idA2A}/{idPendenza}", uno, &[]),
             get("GET /pendenze/{idA2A}/{idPendenza}", "/pendenze/DEMO/PIENA", &[]),
-            get("GET /pendenze/{idA2A}/{idPendenza}", "/pendenze/DEMO/NESSUNA", &[]),
-            get("GET /pendenze/{idA2A}/{idPendenza}", "/pendenze/ALTRA/UNO", &[]),
+            get("GET /pendenze/{idA2A}/{idPendenza}", "/pendenze/DEMO/NESSUNA", MUTO),
+            get("GET /pendenze/{idA2A}/{idPendenza}", "/pendenze/ALTRA/UNO", MUTO),
             // No payments are served here, so nothing links to them.
             get("GET /pendenze/{idA2A}/{idPendenza}", "/pendenze/DEMO/PAGATA", &["/rpp/0/pendenza manca pagamenti"]),
             get("PATCH /pendenze/{idA2A}/{idPendenza}", uno, &["un corpo non detto"]).con(annulla()),
-            get("PATCH /pendenze/{idA2A}/{idPendenza}", uno, &[]).con(json!({})),
+            get("PATCH /pendenze/{idA2A}/{idPendenza}", uno, MUTO).con(json!({})),
             get("GET /pendenze", "/pendenze?risultatiPerPagina=1", &["/risultati/0 manca pagamenti"]),
             get("GET /pendenze", "/pendenze?risultatiPerPagina=0", SENZA_PAGINE),
             get("GET /pendenze", "/pendenze?stato=X", &["stato 400 non detto", "manca numPagine", "manca numRisultati", "manca pagina", "manca risultatiPerPagina"]),
@@ -199,14 +201,14 @@ su_entrambi! {
             get("GET /avvisi/{idDominio}/{numeroAvviso}", format!("/avvisi/{DOMINIO}/301000000000000000"), &[]),
             get("GET /avvisi/{idDominio}/{numeroAvviso}", format!("/avvisi/{DOMINIO}/{avviso}?linguaSecondaria=en"), &[]).come("application/pdf"),
             get("GET /documenti/{idDominio}/{numeroDocumento}/avvisi", format!("/documenti/{DOMINIO}/STAMPA/avvisi"), &[]).come("application/pdf"),
-            get("GET /documenti/{idDominio}/{numeroDocumento}/avvisi", format!("/documenti/{DOMINIO}/NESSUNO/avvisi"), &[]).come("application/pdf"),
+            get("GET /documenti/{idDominio}/{numeroDocumento}/avvisi", format!("/documenti/{DOMINIO}/NESSUNO/avvisi"), MUTO).come("application/pdf"),
             get("GET /allegati/{id}", allegato, &[]),
-            get("GET /allegati/{id}", "/allegati/0", &[]),
+            get("GET /allegati/{id}", "/allegati/0", MUTO),
             get("GET /rpp", "/rpp", &["/risultati/0/pendenza manca pagamenti"]),
-            get("GET /rpp", "/rpp?esitoPagamento=X", &[]),
+            get("GET /rpp", "/rpp?esitoPagamento=X", MUTO),
             // The contract says 201 of a reading.
             get("GET /rpp/{idDominio}/{iuv}/{ccp}", rpp.clone(), &["stato 200 non detto", "/pendenza manca pagamenti"]),
-            get("GET /rpp/{idDominio}/{iuv}/{ccp}", format!("/rpp/{DOMINIO}/{iuv}/nessuno"), &[]),
+            get("GET /rpp/{idDominio}/{iuv}/{ccp}", format!("/rpp/{DOMINIO}/{iuv}/nessuno"), MUTO),
             get("GET /rpp/{idDominio}/{iuv}/{ccp}/rpt", format!("{rpp}/rpt"), &[]),
             get("GET /rpp/{idDominio}/{iuv}/{ccp}/rpt", format!("{rpp}/rpt"), &["tipo text/xml non detto"]).come("application/xml"),
             get("GET /rpp/{idDominio}/{iuv}/{ccp}/rt", format!("{rpp}/rt"), &[]),
@@ -215,6 +217,6 @@ su_entrambi! {
             get("GET /profilo", "/profilo", &[]),
         ];
         let non_servite = ["GET /pendenze/byAvviso/{idDominio}/{numeroAvviso}"];
-        prova(banco, "API Pendenze v2, ogni operazione", "govpay/pendenze/govpay-api-pendenze-v2.yaml", PENDENZE, &chiamate, &non_servite).await;
+        confronta_tutte(banco, "API Pendenze v2, ogni operazione", "govpay/pendenze/govpay-api-pendenze-v2.yaml", PENDENZE, &chiamate, &non_servite).await;
     }
 }

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use simulator::{Esito, Versione};
+use simulator::Versione;
 
 use crate::banco::{Banco, DOMINIO, DOMINIO_2, IBAN, PASSWORD, PENDENZE, Risposta, chiavi, corpo_minimo, numero};
 use crate::su_entrambi;
@@ -266,7 +266,8 @@ su_entrambi! {
         }
         banco.simulatore.paga(DOMINIO, &avvisi[0], Versione::V2).await.expect("pagata");
         let fallita = banco.simulatore.attiva(DOMINIO, &avvisi[1], Versione::V2).await.expect("attivata");
-        banco.simulatore.esito(&fallita.token, Esito::Ko).await.expect("esito");
+        // The node of today sends no receipt of what was not paid: archives of before have them.
+        banco.sql(&format!("UPDATE transazione SET esito = 1 WHERE ccp = '{}'", fallita.token)).await;
         banco.simulatore.attiva(DOMINIO, &avvisi[2], Versione::V2).await.expect("attivata");
         let ids = async |query: &str| {
             let risposta = get(banco, &format!("/rpp?{query}")).await;

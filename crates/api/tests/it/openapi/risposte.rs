@@ -53,7 +53,7 @@ fn valori<'a>(avviso: &'a str, iuv: &'a str, ccp: &'a str) -> impl Fn(&str) -> S
         "idIntermediario" => "11111111113".to_owned(),
         "idStazione" => "11111111113_01".to_owned(),
         "idTipoPendenza" => "TARI".to_owned(),
-        "numeroDocumento" => "DOC".to_owned(),
+        "numeroDocumento" => "STAMPA".to_owned(),
         "idAllegato" => "0".to_owned(),
         "idOperazione" | "id" => "resetCacheAnagrafica".to_owned(),
         "urlID" => "portale".to_owned(),
@@ -70,6 +70,9 @@ su_entrambi! {
     async fn ogni_lettura_risponde_come_dice_il_documento(banco: &Banco) {
         let documento = api::openapi();
         assert_eq!(banco.put("PIENA", pieno()).await.stato, 201);
+        let mut rata = corpo_minimo("10.00");
+        rata["documento"] = json!({ "identificativo": "STAMPA", "descrizione": "Documento", "rata": 1 });
+        assert_eq!(banco.put("RATA", rata).await.stato, 201);
         let avviso = banco.carica("PAGATA", "10.00").await;
         banco.simulatore.paga(DOMINIO, &avviso, Versione::V2).await.expect("pagata");
         let pagata = banco.pendenza("PAGATA").await;

@@ -5,49 +5,12 @@ use serde_json::json;
 
 use super::*;
 
+mod rotture;
+
+use rotture::{completa, completa_per, rotture};
+
 const A2A: &str = "TRIB_COMUNE";
 const ID: &str = "TARI-2026-000042";
-
-/// Every member of the contract, all good: the example of spec/1 section 17 with what it leaves out.
-fn completa() -> Value {
-    serde_json::from_str(
-        r#"{
-        "idTipoPendenza": "TARI",
-        "idDominio": "00123450678",
-        "idUnitaOperativa": "UFF_TRIBUTI",
-        "causale": "TARI 2026 prima rata utenza 8841",
-        "soggettoPagatore": {
-            "tipo": "F", "identificativo": "VLNGRT75C52F205X", "anagrafica": "Greta Valenti", "indirizzo": "Via dei Tigli", "civico": "7/B",
-            "cap": "20100", "localita": "Milano", "provincia": "MI", "nazione": "IT", "email": "greta.valenti@example.org", "cellulare": "+39 333-1234567"
-        },
-        "importo": 148.50,
-        "numeroAvviso": "307260000000004275",
-        "tassonomia": "TRIBUTI", "tassonomiaAvviso": "Imposte e tasse", "direzione": "DIR_FIN", "divisione": "DIV_02",
-        "dataValidita": "2026-06-30", "dataScadenza": "2026-12-31", "annoRiferimento": 2026, "cartellaPagamento": "C-8841",
-        "dataNotificaAvviso": "2026-05-01", "dataPromemoriaScadenza": "2026-12-01",
-        "documento": { "identificativo": "TARI-2026-8841", "descrizione": "TARI 2026", "soglia": { "tipo": "ENTRO", "giorni": 5 } },
-        "proprieta": {
-            "linguaSecondaria": "de", "linguaSecondariaCausale": "Abfallgebuehr 2026", "lineaTestoRicevuta1": "Sportello 4", "lineaTestoRicevuta2": null,
-            "informativaImportoAvviso": "", "linguaSecondariaInformativaImportoAvviso": "x", "dataScandenzaAvviso": "2026-12-30",
-            "descrizioneImporto": [ { "voce": "canone annuo", "importo": 10.01 } ]
-        },
-        "datiAllegati": { "utenza": 8841, "vuoto": null },
-        "voci": [
-            { "idVocePendenza": "TARI", "importo": 126.20, "descrizione": "Quota comunale", "descrizioneCausaleRPT": "TARI", "codEntrata": "TARI", "datiAllegati": { "k": 1 },
-              "contabilita": {
-                "quote": [ { "capitolo": "1010", "annoEsercizio": 2026, "importo": 100.00, "accertamento": "A1", "titolo": "t", "tipologia": "t", "categoria": "c", "articolo": "a", "proprietaCustom": {} },
-                           { "capitolo": "1011", "annoEsercizio": 2026, "importo": 26.20 } ],
-                "proprietaCustom": { "x": [1] } },
-              "metadata": { "mapEntries": [ { "key": "utenza", "value": "8841" } ] } },
-            { "idVocePendenza": "TEFA", "importo": 6.30, "descrizione": "Quota provinciale", "idDominio": "00987650321",
-              "ibanAccredito": "IT60X0542811101000000123456", "ibanAppoggio": "IT60X0760111101000000123456", "tipoContabilita": "ALTRO", "codiceContabilita": "0201102IM" },
-            { "idVocePendenza": "MB1", "importo": 16.00, "descrizione": "Marca da bollo", "tipoBollo": "01",
-              "hashDocumento": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "provinciaResidenza": "MI" } ],
-        "allegati": [ { "nome": "dettaglio.txt", "tipo": "text/plain", "descrizione": "Dettaglio", "contenuto": "UXVvdGE=" } ]
-    }"#,
-    )
-    .expect("valido")
-}
 
 /// The least that is accepted.
 fn minima() -> Value {
@@ -552,51 +515,44 @@ fn il_base64_errato_nomina_contenuto() {
     assert_eq!(leggi(&con("/allegati", json!([]))).map(|p| p.allegati), Ok(vec![]));
 }
 
-/// Breaks every rule at once, then mends them one by one in the order of spec/1 section 5.4.
+/// What the reader of a version says of a body of DEMO/ROTTA, with its code.
+fn esito(contratto: &Contratto, corpo: &Value) -> Result<(), (&'static str, String)> {
+    nuova_pendenza(contratto, "DEMO", "ROTTA", corpo).map(|_| ()).map_err(|r| (r.codice(), r.dettaglio()))
+}
+
 #[test]
-fn le_regole_sono_applicate_nell_ordine_del_contratto() {
-    let passi: [(&str, Value, &str); 33] = [
-        ("/idDominio", json!("1"), "idDominio"),
-        ("/idUnitaOperativa", json!("a b"), "idUnitaOperativa"),
-        ("/idTipoPendenza", json!("a b"), "idTipoPendenza"),
-        ("/causale", json!(""), "causale"),
-        ("/soggettoPagatore/identificativo", json!("x".repeat(17)), "identificativo"),
-        ("/soggettoPagatore/anagrafica", json!("x".repeat(71)), "anagrafica"),
-        ("/soggettoPagatore/indirizzo", json!(""), "indirizzo"),
-        ("/soggettoPagatore/civico", json!(""), "civico"),
-        ("/soggettoPagatore/cap", json!(""), "cap"),
-        ("/soggettoPagatore/localita", json!(""), "localita"),
-        ("/soggettoPagatore/provincia", json!(""), "provincia"),
-        ("/soggettoPagatore/nazione", json!("it"), "nazione"),
-        ("/soggettoPagatore/email", json!("x"), "email"),
-        ("/soggettoPagatore/cellulare", json!("x"), "cellulare"),
-        ("/importo", json!(0), "importo deve"),
-        ("/numeroAvviso", json!("1"), "numeroAvviso"),
-        ("/annoRiferimento", json!(1), "annoRiferimento"),
-        ("/cartellaPagamento", json!(""), "cartellaPagamento"),
-        ("/tassonomia", json!(""), "tassonomia non"),
-        ("/voci/0/idVocePendenza", json!("a b"), "idVocePendenza"),
-        ("/voci/0/importo", json!(0), "importo deve"),
-        ("/voci/0/descrizione", json!(""), "descrizione non"),
-        ("/voci/0/descrizioneCausaleRPT", json!(""), "descrizioneCausaleRPT"),
-        ("/voci/0/contabilita/quote/0/capitolo", json!(""), "capitolo"),
-        ("/voci/0/metadata/mapEntries/0/key", json!(""), "key"),
-        ("/voci/0/idDominio", json!("2"), "[2] del campo idDominio"),
-        ("/voci/0/codEntrata", json!("a b"), "codEntrata"),
-        ("/voci/1/idVocePendenza", json!("a b"), "idVocePendenza"),
-        ("/direzione", json!("a b"), "direzione"),
-        ("/divisione", json!("a b"), "divisione"),
-        ("/documento/identificativo", json!("a b"), "identificativo"),
-        ("/proprieta/linguaSecondaria", json!("it"), "linguaSecondaria"),
-        ("/allegati/0/nome", json!(""), "nome"),
-    ];
-    let ultimi = [("/tassonomiaAvviso", json!("x")), ("/voci/0/contabilita/quote/1/importo", json!(1))];
-    for i in 0..passi.len() {
-        let cambi: Vec<_> = passi[i..].iter().map(|(p, v, _)| (*p, v.clone())).chain(ultimi.clone()).collect();
-        rifiutata_perche(&con_tutti(completa(), &cambi), &[passi[i].2]);
+fn ogni_regola_rotta_da_sola_ha_il_suo_testo() {
+    for (contratto, attese) in [(&PENDENZE_V2, 150), (&PENDENZE_V1, 90)] {
+        let buona = completa_per(contratto.pendenza, contratto.voce);
+        assert_eq!(esito(contratto, &buona), Ok(()));
+        let possibili: Vec<_> = rotture().into_iter().filter(|r| r.possibile(contratto.pendenza, contratto.voce)).collect();
+        assert!(possibili.len() >= attese, "{}", possibili.len());
+        for r in possibili {
+            let mut corpo = buona.clone();
+            r.applica(&mut corpo);
+            assert_eq!(esito(contratto, &corpo), Err((r.codice, r.dettaglio)), "{} in {corpo}", r.puntatore);
+        }
     }
-    rifiutata_perche(&con_tutti(completa(), &ultimi), &["Codifica inesistente per tassonomiaAvviso."]);
-    assert_eq!(leggi(&con_tutti(completa(), &ultimi[1..])).map_err(|r| r.codice()), Err("VER_035"));
+}
+
+/// Every two rules that can be broken together, not a sample of them.
+#[test]
+fn di_due_regole_rotte_e_detta_la_prima_del_contratto() {
+    let mut coppie = 0;
+    for contratto in [&PENDENZE_V2, &PENDENZE_V1] {
+        let buona = completa_per(contratto.pendenza, contratto.voce);
+        let possibili: Vec<_> = rotture().into_iter().filter(|r| r.possibile(contratto.pendenza, contratto.voce)).collect();
+        for (i, prima) in possibili.iter().enumerate() {
+            for dopo in possibili[i + 1..].iter().filter(|d| prima.insieme_a(d)) {
+                let mut corpo = buona.clone();
+                dopo.applica(&mut corpo);
+                prima.applica(&mut corpo);
+                assert_eq!(esito(contratto, &corpo), Err((prima.codice, prima.dettaglio.clone())), "{} e {} in {corpo}", prima.puntatore, dopo.puntatore);
+                coppie += 1;
+            }
+        }
+    }
+    assert!(coppie > 10_000, "{coppie}");
 }
 
 #[test]
