@@ -10,7 +10,7 @@ use codici::{IdDominio, NumeroAvviso};
 use domain::anagrafica::{SeEnteNonRisponde, VersioneEnte};
 use domain::pagabilita::{self, Regola};
 use domain::pendenza::caricamento::{self, Nascita};
-use domain::pendenza::{Documento, NuovaPendenza, Pendenza, Stato, Tipo};
+use domain::pendenza::{Documento, NuovaPendenza, Pendenza, Preavvisi, Stato, Tipo};
 use domain::{Anagrafica, Rifiuto};
 use ente::Domanda;
 use pagopa::messaggi::{DatiVerifica, Stazione as Indirizzo, Versione};
@@ -392,7 +392,8 @@ impl Gateway {
             None => {
                 let Some(numero_avviso) = nuova.numero_avviso.clone() else { return Err(ErroreRicerca::SenzaApplicazione) };
                 let uuid = Uuid::new_v4().simple().to_string();
-                let nascita = Nascita { id: nuovo_id(), uuid, adesso: self.adesso(), numero_avviso, tipo: Tipo::Dovuto };
+                let preavvisi = Preavvisi::default();
+                let nascita = Nascita { id: nuovo_id(), uuid, adesso: self.adesso(), numero_avviso, tipo: Tipo::Dovuto, preavvisi };
                 Ok(caricamento::crea(nuova, risolta, documento, nascita))
             }
         }

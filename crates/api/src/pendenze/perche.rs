@@ -103,8 +103,9 @@ pub fn vista(p: &Perche, anagrafica: &Anagrafica, mostra: impl Fn(&str) -> bool)
             esito.con("operazione", operazione.nome()).valore()
         })
         .collect();
-    let intera =
-        |pendenza: &Pendenza| viste::PENDENZE_V2.dettaglio(&Dettaglio { pendenza: pendenza.clone(), allegati: Vec::new(), rpp: Vec::new() }, anagrafica, p.istante);
+    let intera = |pendenza: &Pendenza| {
+        viste::PENDENZE_V2.dettaglio(&Dettaglio { pendenza: pendenza.clone(), allegati: Vec::new(), rpp: Vec::new() }, anagrafica, p.istante)
+    };
     Oggetto::nuovo()
         .con("idDominio", p.dominio.as_str())
         .con("numeroAvviso", p.numero_avviso.as_str())

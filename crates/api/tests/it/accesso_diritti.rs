@@ -143,6 +143,7 @@ fn senza(servizio: Servizio, diritto: Diritto) -> String {
 
 async fn censisci(banco: &Banco) {
     let mut scritture = applicazione(banco, "SPENTA", false, &tutti());
+    scritture.extend(applicazione(banco, "PIENA", true, &tutti()));
     for (servizio, diritto) in tutti() {
         let altri: Vec<_> = tutti().into_iter().filter(|d| *d != (servizio, diritto)).collect();
         scritture.extend(applicazione(banco, &senza(servizio, diritto), true, &altri));
@@ -167,8 +168,10 @@ su_entrambi! {
                 }
                 // What is open to nobody is answered by the operation, which may refuse, and never by the security layer.
                 if profilo == Profilo::Public && rotta.pubblica {
-                    let (_, codice, _) = chiama(banco, rotta, &url, &[]).await.fault_o_vuoto();
-                    assert!(!["401", "403"].contains(&codice.as_str()), "{dove}");
+                    let risposta = chiama(banco, rotta, &url, &[]).await;
+                    // What is not there may be told in words alone.
+                    let fermata = [401, 403].contains(&risposta.stato.as_u16()) && ["401", "403"].contains(&risposta.fault().1.as_str());
+                    assert!(!fermata, "{dove}: {}", risposta.testo);
                     continue;
                 }
                 // Another name each time: ten failures of one would close the door.
@@ -196,6 +199,17 @@ su_entrambi! {
                     }
                     chiama(banco, rotta, &url, &presentati[&nome]).await.rifiuta(403, "403000", &testo);
                     provate += 1;
+                }
+                // And who has every right is answered by the operation itself, whatever it says of a body that is none and of names that do not exist.
+                if rotta.api.nome == "pendenze" {
+                    let nome = cod("PIENA");
+                    if !presentati.contains_key(&nome) {
+                        presentati.insert(nome.clone(), vie.presenta(banco, profilo, &nome, false).await);
+                    }
+                    let risposta = chiama(banco, rotta, &url, &presentati[&nome]).await;
+                    let altrui = rotta.percorso.contains("{idA2A}");
+                    assert!(altrui || ![401, 403, 405].contains(&risposta.stato.as_u16()), "{dove}: {} {}", risposta.stato, risposta.testo);
+                    assert!(risposta.stato != 404 || risposta.fault().1 == "404000", "{dove}: {} {}", risposta.stato, risposta.testo);
                 }
             }
         }

@@ -167,7 +167,7 @@ su_entrambi! {
         assert_eq!(put(banco, &base, "DEMO", "D2", altrove).await.stato, StatusCode::CREATED);
         let spento = TipoPendenza { abilitato: false, ..TipoPendenza::nuovo("SALA", "Sala") };
         banco.censisci(&[Scrittura::TipoPendenza(spento, Box::default())]).await;
-        put(banco, &base, "DEMO", "S9", nuovo()).await.rifiuta(422, "TVR_001", "Tipo pendenza (SALA) disabilitato");
+        banco.put("S9", nuovo()).await.rifiuta(422, "TVR_001", "Tipo pendenza (SALA) disabilitato");
     }
 }
 

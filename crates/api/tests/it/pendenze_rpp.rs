@@ -27,9 +27,9 @@ su_entrambi! {
             avvisi.push(banco.carica(id, "10.00").await);
         }
         let pagata = banco.simulatore.paga(DOMINIO, &avvisi[0], Versione::V2).await.expect("pagata").pagamento.token;
-        let fallita = banco.simulatore.attiva(DOMINIO, &avvisi[1], Versione::V1).await.expect("attivata");
+        banco.simulatore.attiva(DOMINIO, &avvisi[1], Versione::V1).await.expect("attivata");
         // The node of today sends no receipt of what was not paid: archives of before have them.
-        banco.sql(&format!("UPDATE transazione SET esito = 1 WHERE ccp = '{}'", fallita.token)).await;
+        banco.sql(&format!("UPDATE transazione SET esito = 1 WHERE iuv = '{}'", &avvisi[1][1..])).await;
         banco.simulatore.attiva(DOMINIO, &avvisi[2], Versione::V2).await.expect("attivata");
 
         let tutte = banco.get("/rpp?risultatiPerPagina=2").await.json();

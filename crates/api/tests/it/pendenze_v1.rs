@@ -265,9 +265,9 @@ su_entrambi! {
             avvisi.push(put(banco, id, "", corpo_v1("10.00")).await.json()["numeroAvviso"].as_str().expect("testo").to_owned());
         }
         banco.simulatore.paga(DOMINIO, &avvisi[0], Versione::V2).await.expect("pagata");
-        let fallita = banco.simulatore.attiva(DOMINIO, &avvisi[1], Versione::V2).await.expect("attivata");
+        banco.simulatore.attiva(DOMINIO, &avvisi[1], Versione::V2).await.expect("attivata");
         // The node of today sends no receipt of what was not paid: archives of before have them.
-        banco.sql(&format!("UPDATE transazione SET esito = 1 WHERE ccp = '{}'", fallita.token)).await;
+        banco.sql(&format!("UPDATE transazione SET esito = 1 WHERE iuv = '{}'", &avvisi[1][1..])).await;
         banco.simulatore.attiva(DOMINIO, &avvisi[2], Versione::V2).await.expect("attivata");
         let ids = async |query: &str| {
             let risposta = get(banco, &format!("/rpp?{query}")).await;

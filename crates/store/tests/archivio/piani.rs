@@ -5,6 +5,7 @@
 
 use chrono::{Duration, Utc};
 use domain::notifica::{Stato, Tipo};
+use domain::pendenza::Documento;
 use domain::transazione::Transazione;
 use sqlx::{Connection, Row};
 use store::Corsia;
@@ -62,9 +63,15 @@ async fn letture(url: &str, indice: &str) -> i64 {
 
 #[tokio::test]
 async fn su_postgresql_ogni_operazione_calda_legge_il_suo_indice() {
-    for (indice, quale) in
-        [("pendenza_iuv", 0), ("pendenza_chiave", 1), ("pendenza_elenco", 2), ("transazione_chiave", 3), ("notifica_dovute", 4), ("voce_pkey", 0)]
-    {
+    for (indice, quale) in [
+        ("pendenza_iuv", 0),
+        ("pendenza_chiave", 1),
+        ("pendenza_elenco", 2),
+        ("transazione_chiave", 3),
+        ("notifica_dovute", 4),
+        ("voce_pkey", 0),
+        ("pendenza_documento", 5),
+    ] {
         let Some(archivio) = banco::postgres(&[]).await else { return };
         popola(&archivio).await;
         // Small tables are read whole by any sensible planner: the question is which index it would take on a large one.
@@ -88,6 +95,10 @@ async fn su_postgresql_ogni_operazione_calda_legge_il_suo_indice() {
                 assert!(tx.transazioni_per_iuv(&dominio(), &p.iuv).await.expect("lette").len() == 1);
                 tx.commit().await.expect("chiusa");
             }
+            5 => {
+                let documento = Documento { id: uuid::Uuid::now_v7(), identificativo: "DOC".to_owned(), descrizione: "Documento".to_owned() };
+                assert!(store.da_pagare_del_documento(&dominio(), &documento, 10).await.expect("lette").is_empty());
+            }
             _ => assert!(store.prendi_notifiche(10, Utc::now()).await.expect("prese").is_empty()),
         }
         store.chiudi().await;
@@ -104,7 +115,7 @@ async fn su_postgresql_ogni_operazione_calda_legge_il_suo_indice() {
 }
 
 /// Query, values to bind, indexes that the plan names.
-const CALDE: [(&str, &[&str], &[&str]); 6] = [
+const CALDE: [(&str, &[&str], &[&str]); 7] = [
     (
         "SELECT * FROM pendenza LEFT JOIN voce ON pendenza.dominio = voce.dominio AND pendenza.id = voce.pendenza WHERE pendenza.dominio = ? AND pendenza.iuv = ?",
         &[DOMINIO, "01000000000000007"],
@@ -120,6 +131,11 @@ const CALDE: [(&str, &[&str], &[&str]); 6] = [
         "SELECT * FROM transazione WHERE dominio = ? AND iuv = ? ORDER BY data_richiesta DESC, id DESC",
         &[DOMINIO, "01000000000000007"],
         &["USING INDEX transazione_chiave (dominio=? AND iuv=?)"],
+    ),
+    (
+        "SELECT * FROM pendenza WHERE dominio = ? AND documento = ? AND stato = ? ORDER BY data_caricamento, id",
+        &[DOMINIO, "DOC", "NON_ESEGUITO"],
+        &["USING INDEX pendenza_documento (dominio=? AND documento=?)"],
     ),
     ("SELECT * FROM evento WHERE dominio = ? AND iuv = ? ORDER BY id", &[DOMINIO, "01000000000000007"], &["USING INDEX evento_iuv (dominio=? AND iuv=?)"]),
     (
