@@ -4,7 +4,8 @@
 use std::time::{Duration, Instant};
 
 use codici::NumeroAvviso;
-use domain::anagrafica::{Applicazione, EspressioneIuv, Scrittura, SeEnteNonRisponde, TipoPendenzaDominio, UsiTipo};
+use domain::anagrafica::tipo_pendenza::{AvvisaturaTipo, Promemoria};
+use domain::anagrafica::{Applicazione, BlocchiTipo, EspressioneIuv, Scrittura, SeEnteNonRisponde, TipoPendenza, TipoPendenzaDominio, UsiTipo};
 use domain::pendenza::Stato;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -435,5 +436,19 @@ su_entrambi! {
         assert_eq!(scrivi(Value::Null).await.stato, StatusCode::OK);
         let letto = banco.chiama_come("gpadmin", Method::GET, &catalogo, None).await.json();
         assert_eq!(letto.get("seEnteNonRisponde"), None);
+    }
+}
+
+su_entrambi! {
+    async fn una_pendenza_data_dall_ente_non_arma_messaggi(banco: &Banco) {
+        due_applicazioni(banco).await;
+        let acceso = Promemoria { abilitato: Some(true), ..Promemoria::default() };
+        let blocchi = BlocchiTipo { avvisatura_mail: Some(AvvisaturaTipo { promemoria_avviso: Some(acceso), ..AvvisaturaTipo::default() }), ..BlocchiTipo::default() };
+        banco.censisci(&[Scrittura::TipoPendenza(TipoPendenza::nuovo("TARI", "TARI"), Box::new(blocchi))]).await;
+        banco.carica("P1", "10.00").await;
+        risponde(banco, AVVISO, dell_ente("E1", Some(AVVISO), "40.00"));
+        banco.simulatore.verifica(DOMINIO, AVVISO).await.expect("pagabile");
+        let armata = async |id: &str| banco.store.pendenza("DEMO", id).await.expect("letta").expect("c'e'").avvisatura.data_notifica_avviso.is_some();
+        assert_eq!((armata("P1").await, armata("E1").await), (true, false));
     }
 }

@@ -168,7 +168,8 @@ impl Gateway {
 
     async fn chiedi_e_carica(&self, gestore: &Gestore, domanda: Domanda<'_>, nota: Option<&Pendenza>) -> Result<Pendenza, ErroreRicerca> {
         let nuova = self.interroga(gestore, domanda, nota).await?;
-        let caricata = self.carica(&gestore.applicazione, &gestore.utenza, nuova, Provenienza::Verificata).await;
+        // Who is paying knows already: the tipo pendenza arms no message (spec/1 section 11.3).
+        let caricata = self.carica_in_modo(&gestore.applicazione, &gestore.utenza, nuova, Provenienza::Verificata, true).await;
         caricata.map(|c| c.pendenza).map_err(ErroreRicerca::del_caricamento)
     }
 
