@@ -1,5 +1,6 @@
 //! The refusals of the REST APIs: a closed list with codes, HTTP status and texts to the letter (spec/1 sections 4 and 4.2).
 
+use chrono::NaiveDate;
 use codici::Importo;
 
 /// What went wrong in the terms of GovPay's fault bean. The API layer writes it as JSON and adds nothing.
@@ -54,6 +55,44 @@ pub enum Codice {
     App006 {
         iuv: String,
         dominio: String,
+    },
+    /// The caller may not pay this.
+    App003 {
+        id_a2a: String,
+        chiave: Chiave,
+    },
+    /// A citizen pays a spontaneo of somebody else.
+    Cit003 {
+        cittadino: String,
+        chiave: Chiave,
+        altro: String,
+    },
+    /// A citizen lets somebody else pay its spontaneo.
+    Cit004 {
+        cittadino: String,
+        chiave: Chiave,
+        altro: String,
+    },
+    Pag000,
+    Pag006,
+    Pag007 {
+        chiave: Chiave,
+        data: NaiveDate,
+    },
+    Pag012 {
+        chiave: Chiave,
+        data: NaiveDate,
+    },
+    Pag013 {
+        id_carrello: String,
+    },
+    Pag014 {
+        dominio: String,
+        iuv: String,
+        ccp: String,
+    },
+    Ver038 {
+        chiave: Chiave,
     },
     /// The key was used for another request.
     Idk000,
@@ -329,7 +368,8 @@ impl Codice {
     #[must_use]
     pub const fn stato_http(&self) -> u16 {
         match self {
-            Self::App000 { .. } | Self::App001 { .. } | Self::App002 { .. } => 400,
+            Self::App000 { .. } | Self::App001 { .. } | Self::App002 { .. } | Self::Pag000 => 400,
+            Self::App003 { .. } => 403,
             Self::Idk001 | Self::Idk002 => 409,
             Self::Trasformazione { .. } | Self::Val001 { .. } | Self::Val003 { .. } => 500,
             _ => 422,
@@ -383,6 +423,16 @@ impl Codice {
             Self::Ver007 { .. } => "VER_007",
             Self::Ver008 => "VER_008",
             Self::Ver009 { .. } => "VER_009",
+            Self::App003 { .. } => "APP_003",
+            Self::Cit003 { .. } => "CIT_003",
+            Self::Cit004 { .. } => "CIT_004",
+            Self::Pag000 => "PAG_000",
+            Self::Pag006 => "PAG_006",
+            Self::Pag007 { .. } => "PAG_007",
+            Self::Pag012 { .. } => "PAG_012",
+            Self::Pag013 { .. } => "PAG_013",
+            Self::Pag014 { .. } => "PAG_014",
+            Self::Ver038 { .. } => "VER_038",
             Self::Ver010 => "VER_010",
             Self::Ver011 => "VER_011",
             Self::Ver012 => "VER_012",
@@ -448,6 +498,24 @@ impl Codice {
             ),
             Self::Ver008 => "La pendenza non esiste.".to_owned(),
             Self::Ver009 { chiave, stato } => format!("{chiave} e' in uno stato che non consente l'annullamento ({stato})"),
+            Self::App003 { id_a2a, chiave: Chiave { id_a2a: di, id_pendenza } } => {
+                format!("Applicazione ({id_a2a}) non autorizzata a pagare la pendenza (IdA2A:{di}, Id:{id_pendenza})")
+            }
+            Self::Cit003 { cittadino, chiave, altro } => cittadino_non_autorizzato(cittadino, chiave, "debitore", altro),
+            Self::Cit004 { cittadino, chiave, altro } => cittadino_non_autorizzato(cittadino, chiave, "versante", altro),
+            Self::Pag000 => "Le pendenze di una richiesta di pagamento devono afferire alla stessa stazione".to_owned(),
+            Self::Pag006 => "Il versamento e' in uno stato che non consente il pagamento".to_owned(),
+            Self::Pag007 { chiave, data } => data_decorsa(chiave, "data scadenza", *data),
+            Self::Pag012 { chiave, data } => data_decorsa(chiave, "data validita'", *data),
+            Self::Pag013 { id_carrello } => format!(
+                "Impossibile indirizzare il Portale di Pagamento: non e' stata fornita una URL di ritorno in fase di richiesta. IdCarrello {id_carrello}"
+            ),
+            Self::Pag014 { dominio, iuv, ccp } => {
+                format!("Il pagamento (IdDominio:{dominio}, IUV:{iuv}, CCP:{ccp}) non e' eseguibile poiche' risulta in corso all'Ente Creditore")
+            }
+            Self::Ver038 { chiave: Chiave { id_a2a, id_pendenza } } => {
+                format!("La pendenza (IdA2A:{id_a2a} Id:{id_pendenza}) e' di tipo multibeneficiario non consentito per pagamenti spontanei.")
+            }
             Self::Ver010 => "La verifica della pendenza ha dato esito PAA_PAGAMENTO_SCADUTO".to_owned(),
             Self::Ver011 => "La verifica della pendenza ha dato esito PAA_PAGAMENTO_SCONOSCIUTO".to_owned(),
             Self::Ver012 => "La verifica della pendenza ha dato esito PAA_PAGAMENTO_DUPLICATO".to_owned(),
@@ -486,6 +554,16 @@ impl Codice {
             Self::Val003 { motivo } => format!("La validazione del risultato della trasformazione si e' conclusa con un errore: {motivo}."),
         }
     }
+}
+
+fn cittadino_non_autorizzato(cittadino: &str, Chiave { id_a2a, id_pendenza }: &Chiave, quale: &str, altro: &str) -> String {
+    format!(
+        "L'utente cittadino ({cittadino}) non e' autorizzato ad effettuare il pagamento della pendenza (IdA2A:{id_a2a} Id:{id_pendenza}) per il soggetto {quale} ({altro})."
+    )
+}
+
+fn data_decorsa(Chiave { id_a2a, id_pendenza }: &Chiave, quale: &str, data: NaiveDate) -> String {
+    format!("Richiesto pagamento di una pendenza [Applicazione:{id_a2a} IdPendenza:{id_pendenza}] con {quale} decorsa il {data}.")
 }
 
 /// `La pendenza (IdA2A:a, Id:p)`, as the texts of the table begin.

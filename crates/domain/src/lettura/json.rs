@@ -55,6 +55,12 @@ impl<'a> Oggetto<'a> {
         Self::apri(valore, String::new(), ammessi)
     }
 
+    /// A body whose unknown members are ignored (`POST /pagamenti`, spec/1 section 3). What is inside of its members is strict again.
+    pub fn radice_tollerante(valore: &'a Value) -> Result<Self, Rifiuto> {
+        let noti: Vec<&str> = valore.as_object().into_iter().flat_map(|membri| membri.keys().map(String::as_str)).collect();
+        Self::apri(valore, String::new(), &noti)
+    }
+
     fn apri(valore: &'a Value, percorso: String, ammessi: &[&str]) -> Result<Self, Rifiuto> {
         let Value::Object(membri) = valore else {
             let dove = if percorso.is_empty() { "Il corpo della richiesta".to_owned() } else { format!("Il campo {}", mostra(&percorso)) };

@@ -7,6 +7,7 @@
 //! - [`modifica`]: the operations of PATCH;
 //! - [`lista`]: query parameters of lists; [`rpp`]: of lists of payment attempts;
 //! - [`anagrafica`]: what the API Backoffice writes of the anagrafica (spec/2 section 2.19);
+//! - [`pagamento`]: a payment that is started, and the form that makes a pendenza;
 //! - [`avviso`]: query parameters of prints.
 //!
 //! Nothing here asks the anagrafica: a good syntax says nothing about what exists.
@@ -16,6 +17,7 @@ pub mod avviso;
 pub mod json;
 pub mod lista;
 pub mod modifica;
+pub mod pagamento;
 pub mod pendenza;
 pub mod regole;
 pub mod rpp;

@@ -196,7 +196,12 @@ pub fn nuova_pendenza(contratto: &Contratto, id_a2a: &str, id_pendenza: &str, co
 
 /// A position that carries its own identifiers (PendenzaPost): those are looked at before the rest.
 pub fn nuova_pendenza_post(contratto: &Contratto, corpo: &Value) -> Result<NuovaPendenza, Rifiuto> {
-    let o = Oggetto::radice(corpo, &[CHIAVE, contratto.pendenza].concat())?;
+    nuova_pendenza_post_tra(contratto, contratto.pendenza, corpo)
+}
+
+/// The same where more members may stand beside, which others read.
+pub fn nuova_pendenza_post_tra(contratto: &Contratto, noti: &[&str], corpo: &Value) -> Result<NuovaPendenza, Rifiuto> {
+    let o = Oggetto::radice(corpo, &[CHIAVE, noti].concat())?;
     let (id_a2a, id_pendenza) = (o.testo("idA2A")?, o.testo("idPendenza")?);
     let grezza = PendenzaGrezza::leggi(&o, contratto)?;
     let id_a2a = IDENTIFICATIVO.obbligatorio("idA2A", id_a2a)?;

@@ -124,6 +124,8 @@ pub static FORMA_DOMINIO: Forma = Forma::uguale(r"(^([0-9]){11}$)");
 pub static FORMA_IDENTIFICATIVO: Forma = Forma::uguale(r"(^[a-zA-Z0-9\-_]{1,35}$)");
 pub static FORMA_TIPO: Forma = Forma::uguale(r"(^[a-zA-Z0-9\-_\.]{1,35}$)");
 pub static FORMA_NUMERO_AVVISO: Forma = Forma::uguale(r"(^[0-9]{18}$)");
+/// As references to a notice are checked, where the length has no word of its own.
+pub static FORMA_AVVISO_RIFERITO: Forma = Forma::uguale(r"[0-9]{18}");
 pub static FORMA_ANNO: Forma = Forma::uguale(r"(^[0-9]{4}$)");
 pub static FORMA_IBAN: Forma = Forma::uguale(r"[a-zA-Z]{2,2}[0-9]{2,2}[a-zA-Z0-9]{1,30}");
 // White space of the original is the ASCII one.
