@@ -79,7 +79,8 @@ pub fn tutta_postale(pendenza: &Pendenza, anagrafica: &Anagrafica) -> bool {
     })
 }
 
-fn conti<'a>(pendenza: &'a Pendenza, voce: &'a Voce, anagrafica: &'a Anagrafica) -> (Option<&'a ContoAccredito>, Option<&'a ContoAccredito>) {
+/// Where the money of a voce goes: accredito and appoggio, its own or those of its entrata.
+pub fn conti<'a>(pendenza: &'a Pendenza, voce: &'a Voce, anagrafica: &'a Anagrafica) -> (Option<&'a ContoAccredito>, Option<&'a ContoAccredito>) {
     let dominio = pendenza.dominio_della_voce(voce);
     let conto = |iban: Option<&str>| iban.and_then(|i| anagrafica.conto(dominio, i)).map(AsRef::as_ref);
     match &voce.riferimento {

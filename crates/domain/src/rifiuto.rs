@@ -23,6 +23,8 @@ pub enum Rifiuto {
     NonAccettabile(String),
     /// 502 EC `502000`: the application of the ente did not answer, or not well.
     Ente(String),
+    /// 502 PAGOPA `PAA_NODO_INDISPONIBILE`: the node could not be reached.
+    NodoIndisponibile(String),
     /// 500 INTERNO `INTERNAL` with a text that the caller may read; a failure of ours whose text is not for callers is no refusal.
     Interno(String),
     /// A business code of the table.
@@ -299,7 +301,7 @@ impl Rifiuto {
             Self::NonAutorizzato(_) => 403,
             Self::NonTrovato(_) => 404,
             Self::NonAccettabile(_) => 406,
-            Self::Ente(_) => 502,
+            Self::Ente(_) | Self::NodoIndisponibile(_) => 502,
             Self::Codice(c) => c.stato_http(),
             Self::Interno(_) | Self::Operazione(_) => 500,
         }
@@ -311,6 +313,7 @@ impl Rifiuto {
             Self::Sintassi(_) | Self::Semantica(_) | Self::Parametro(_) | Self::Richiesta(_) | Self::NonAccettabile(_) => Categoria::Richiesta,
             Self::Codice(c) => c.categoria(),
             Self::Ente(_) => Categoria::Ec,
+            Self::NodoIndisponibile(_) => Categoria::PagoPa,
             Self::Interno(_) => Categoria::Interno,
             Self::NonAutorizzato(_) => Categoria::Autorizzazione,
             Self::NonTrovato(_) | Self::Operazione(_) => Categoria::Operazione,
@@ -328,6 +331,7 @@ impl Rifiuto {
             Self::NonTrovato(_) => "404000",
             Self::NonAccettabile(_) => "406000",
             Self::Ente(_) => "502000",
+            Self::NodoIndisponibile(_) => "PAA_NODO_INDISPONIBILE",
             Self::Interno(_) => "INTERNAL",
             Self::Codice(c) | Self::Operazione(c) => c.nome(),
         }
@@ -339,6 +343,7 @@ impl Rifiuto {
             Self::Sintassi(_) | Self::Semantica(_) | Self::Richiesta(_) | Self::Operazione(_) => "Richiesta non valida",
             Self::Codice(c) => c.descrizione(),
             Self::Ente(_) => "Errore ente creditore",
+            Self::NodoIndisponibile(_) => "Servizi pagoPA non disponibili.",
             Self::Interno(_) => "Errore interno",
             Self::Parametro(_) => "Errore nella valorizzazione dei parametri della richiesta",
             Self::NonAutorizzato(_) => "Operazione non autorizzata",
@@ -358,6 +363,7 @@ impl Rifiuto {
             | Self::NonTrovato(t)
             | Self::NonAccettabile(t)
             | Self::Ente(t)
+            | Self::NodoIndisponibile(t)
             | Self::Interno(t) => t.clone(),
             Self::Codice(c) | Self::Operazione(c) => c.dettaglio(),
         }

@@ -13,12 +13,15 @@ use crate::messaggi::{
     leggi_attivazione, leggi_ricevuta,
 };
 
-/// The `data` element of a stored activation answer (`ctPaymentPA` or `ctPaymentPAV2`).
+/// The `data` element of a stored activation answer (`ctPaymentPA` or `ctPaymentPAV2`), or the RPT of the older model.
 ///
 /// # Errors
 /// As [`leggi_attivazione`].
 pub fn rpt_json(byte: &[u8]) -> Result<Value, ErroreRichiesta> {
-    leggi_attivazione(byte).map(|(versione, dati)| attivazione_json(versione, &dati))
+    match crate::rpt::json(byte) {
+        Some(rpt) => Ok(rpt),
+        None => leggi_attivazione(byte).map(|(versione, dati)| attivazione_json(versione, &dati)),
+    }
 }
 
 /// The `receipt` element of a stored receipt (`ctReceipt` or `ctReceiptV2`).

@@ -7,6 +7,7 @@
 //! - [`fault`]: the closed list of refusals (spec/3 section 1.4);
 //! - [`documento`]: the message alone, cut out of its stored envelope;
 //! - [`json`]: request and receipt as integrators receive them (spec/1 section 9.10);
+//! - [`rpt`]: the request of payment of the older model (spec/3 section 1.12.4);
 //! - [`semantica`]: a receipt against the request that it pays (spec/3 section 1.9);
 //! - [`wsdl`]: the description of our service.
 //!
@@ -19,6 +20,7 @@ pub mod fault;
 pub mod json;
 pub mod messaggi;
 mod regole;
+pub mod rpt;
 pub mod semantica;
 pub mod wsdl;
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use codici::{IdDominio, Importo, NumeroAvviso};
 use serde_json::Value;
 
-use super::{ParteDocumento, Riferimento};
+use super::{ParteDocumento, Pendenza, Riferimento, Voce};
 use crate::Soggetto;
 
 /// One shape for every API that loads a position: what an older version does not know is simply absent.
@@ -74,5 +74,54 @@ pub struct NuovoAllegato {
 impl std::fmt::Debug for NuovoAllegato {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NuovoAllegato").field("byte", &self.contenuto.len()).finish_non_exhaustive()
+    }
+}
+
+/// A position as it would be sent again: what a load gives it of its own, its number apart, is left out.
+impl From<&Pendenza> for NuovaPendenza {
+    fn from(p: &Pendenza) -> Self {
+        let voce = |v: &Voce| NuovaVoce {
+            id_voce: v.id_voce.clone(),
+            importo: v.importo,
+            descrizione: v.descrizione.clone(),
+            descrizione_causale_rpt: v.descrizione_causale_rpt.clone(),
+            dominio: v.dominio.clone(),
+            riferimento: v.riferimento.clone(),
+            contabilita: v.contabilita.clone(),
+            metadata: v.metadata.clone(),
+            dati_allegati: v.dati_allegati.clone(),
+        };
+        let documento = p.documento.as_ref().map(|d| NuovoDocumento {
+            identificativo: d.identificativo.clone(),
+            descrizione: d.descrizione.clone(),
+            parte: p.parte,
+        });
+        Self {
+            id_a2a: p.id_a2a.clone(),
+            id_pendenza: p.id_pendenza.clone(),
+            dominio: p.dominio.clone(),
+            unita_operativa: p.unita_operativa.clone(),
+            tipo_pendenza: Some(p.tipo_pendenza.clone()),
+            nome: p.nome.clone(),
+            causale: p.causale.clone(),
+            soggetto_pagatore: Some(p.debitore.clone()),
+            importo: p.importo,
+            numero_avviso: Some(p.numero_avviso.clone()),
+            data_validita: p.data_validita,
+            data_scadenza: p.data_scadenza,
+            anno_riferimento: p.anno_riferimento,
+            cartella_pagamento: p.cartella_pagamento.clone(),
+            tassonomia: p.tassonomia.clone(),
+            tassonomia_avviso: p.tassonomia_avviso.clone(),
+            direzione: p.direzione.clone(),
+            divisione: p.divisione.clone(),
+            dati_allegati: p.dati_allegati.clone(),
+            documento,
+            data_notifica_avviso: p.avvisatura.data_notifica_avviso,
+            data_promemoria_scadenza: p.avvisatura.data_promemoria_scadenza,
+            proprieta: p.proprieta.clone(),
+            voci: p.voci.iter().map(voce).collect(),
+            allegati: Vec::new(),
+        }
     }
 }

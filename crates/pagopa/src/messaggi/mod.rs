@@ -9,7 +9,7 @@ pub mod parti;
 pub mod ricevuta;
 pub mod richieste;
 pub mod risposte;
-mod scrittura;
+pub(crate) mod scrittura;
 
 pub use parti::{AccreditoEseguito, AccreditoRichiesto, Bollo, CifreAvviso, Soggetto, TipoSoggetto, Trasferimento, VoceMetadata};
 pub use ricevuta::{EsitoPagamento, Psp, Ricevuta, leggi_ricevuta};

@@ -29,6 +29,20 @@ impl Scrittore {
         Self { xml, radice: None }
     }
 
+    /// Nothing yet: for a document that is no message of the station.
+    pub fn vuoto() -> Self {
+        Self { xml: String::with_capacity(CAPIENZA_INIZIALE), radice: None }
+    }
+
+    /// Opens an element and makes its namespace that of all that it holds.
+    pub fn apri_con_spazio(&mut self, nome: &str, spazio: &str) {
+        self.xml.push_str(&format!("<{nome} xmlns=\"{spazio}\">"));
+    }
+
+    pub fn in_testo(self) -> String {
+        self.xml
+    }
+
     /// Opens envelope, body and the message element.
     pub fn busta(radice: &'static str) -> Self {
         let mut s = Self::nuovo();
@@ -71,19 +85,19 @@ impl Scrittore {
         self.xml.push('>');
     }
 
-    fn chiudi(&mut self, nome: &str) {
+    pub fn chiudi(&mut self, nome: &str) {
         self.xml.push_str("</");
         self.xml.push_str(nome);
         self.xml.push('>');
     }
 
-    fn gruppo(&mut self, nome: &str, dentro: impl FnOnce(&mut Self)) {
+    pub fn gruppo(&mut self, nome: &str, dentro: impl FnOnce(&mut Self)) {
         self.apri(nome);
         dentro(self);
         self.chiudi(nome);
     }
 
-    fn elemento(&mut self, nome: &str, testo: &str) {
+    pub fn elemento(&mut self, nome: &str, testo: &str) {
         self.testo(nome, testo, usize::MAX);
     }
 
@@ -105,11 +119,11 @@ impl Scrittore {
     }
 
     /// A text that must be there: a space says that it is missing (spec/3 section 1.6).
-    fn obbligatorio(&mut self, nome: &str, testo: &str, massimo: usize) {
+    pub fn obbligatorio(&mut self, nome: &str, testo: &str, massimo: usize) {
         self.testo(nome, if testo.trim().is_empty() { " " } else { testo }, massimo);
     }
 
-    fn facoltativo(&mut self, nome: &str, testo: Option<&str>, massimo: usize) {
+    pub fn facoltativo(&mut self, nome: &str, testo: Option<&str>, massimo: usize) {
         if let Some(testo) = testo.filter(|t| !t.trim().is_empty()) {
             self.testo(nome, testo, massimo);
         }
@@ -119,7 +133,7 @@ impl Scrittore {
         self.elemento(nome, if valore { "true" } else { "false" });
     }
 
-    fn data(&mut self, nome: &str, data: NaiveDate) {
+    pub fn data(&mut self, nome: &str, data: NaiveDate) {
         self.elemento(nome, &data.format("%Y-%m-%d").to_string());
     }
 }
