@@ -3,6 +3,7 @@
 #![expect(clippy::result_large_err, reason = "un rifiuto e' un esito come un altro, e nessuno qui ne fa migliaia al secondo")]
 
 mod api;
+mod checkout;
 mod coda;
 mod comportamento;
 mod ente;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use codici::Importo;
 
+pub use checkout::GuastoCheckout;
 pub use coda::{RICEVUTE_MAX, RITENTATIVI_MAX};
 pub use comportamento::{CORPO_ENORME, Doppia, Guasto, GuastoEnte, Immondizia, Interruttore, InterruttoreEnte, OperazioneEnte, Sbagliata};
 pub use ente::{NOTIFICHE_MAX, Notifica, RICHIESTA_MAX, RISPOSTE_MAX, RispostaEnte, TipoNotifica, VersioneEnte};
@@ -116,6 +118,7 @@ struct Interno {
     pannello: comportamento::Pannello,
     giornale: giornale::Giornale,
     ente: ente::Ente,
+    checkout: checkout::Checkout,
     sveglia: tokio::sync::Notify,
 }
 
@@ -135,6 +138,7 @@ impl Simulatore {
             pannello: comportamento::Pannello::default(),
             giornale: giornale::Giornale::default(),
             ente: ente::Ente::nuovo(conf.base_url.clone()),
+            checkout: checkout::Checkout::default(),
             sveglia: tokio::sync::Notify::new(),
             conf,
         })))
@@ -142,7 +146,7 @@ impl Simulatore {
 
     /// Pages, JSON API and ente, all on one port.
     pub fn router(&self) -> axum::Router {
-        pagine::rotte().merge(api::rotte()).merge(ente::rotte()).with_state(self.clone())
+        pagine::rotte().merge(api::rotte()).merge(ente::rotte()).merge(checkout::rotte()).with_state(self.clone())
     }
 
     #[must_use]

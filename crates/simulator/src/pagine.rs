@@ -21,7 +21,7 @@ use crate::{
 /// Rows of a table on a page.
 const RIGHE_MAX: usize = 300;
 
-const POLITICA: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self'; connect-src 'self'; media-src 'self' blob:; \
+pub(crate) const POLITICA: &str = "default-src 'none'; style-src 'self' 'unsafe-inline'; script-src 'self'; img-src 'self'; connect-src 'self'; media-src 'self' blob:; \
                         form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 pub(crate) fn rotte() -> Router<Simulatore> {
@@ -47,7 +47,7 @@ fn statico(tipo: &'static str, corpo: &'static str) -> Response {
     ([(header::CONTENT_TYPE, tipo), (header::CACHE_CONTROL, "no-cache"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")], corpo).into_response()
 }
 
-fn mostra(stato: StatusCode, pagina: &impl Template) -> Response {
+pub(crate) fn mostra(stato: StatusCode, pagina: &impl Template) -> Response {
     match pagina.render() {
         Ok(testo) => {
             let mut risposta = (stato, Html(testo)).into_response();
@@ -73,7 +73,7 @@ fn data_italiana(data: &str) -> String {
     chrono::NaiveDate::parse_from_str(data, "%Y-%m-%d").map_or_else(|_| data.to_owned(), |d| d.format("%d/%m/%Y").to_string())
 }
 
-fn a_gruppi(avviso: &str) -> String {
+pub(crate) fn a_gruppi(avviso: &str) -> String {
     codici::NumeroAvviso::leggi(avviso).map_or_else(|_| avviso.to_owned(), |n| n.a_gruppi())
 }
 

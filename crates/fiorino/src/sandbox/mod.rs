@@ -50,7 +50,10 @@ async fn prova(opzioni: OpzioniSandbox, inizio: Instant) -> anyhow::Result<()> {
     let url = format!("sqlite:{}", opzioni.data.join(FILE_DATABASE).display());
     let store = casa::apri_store(&Opzioni { url, connessioni: 1 }).await?;
     seme::semina(&store, &base_simulatore).await.context("dati dimostrativi")?;
-    let casa = Casa::apri(store, Impostazioni::default(), ClienteEnte::nuovo(ente::TEMPI)?).await?;
+    // pagoPA's page is that of the simulator, and the browser goes back and forth.
+    let checkout = gateway::pagamento::Checkout { url: format!("{base_simulatore}/checkout/ec/v1"), chiave: None, rinvio: false };
+    let impostazioni = Impostazioni { checkout: Some(checkout), ..Impostazioni::default() };
+    let casa = Casa::apri(store, impostazioni, ClienteEnte::nuovo(ente::TEMPI)?).await?;
     let mondo = Simulatore::nuovo(simulator::Configurazione {
         stazione_url: format!("{base}{PERCORSO_STAZIONE}"),
         credenziali: Some((UTENTE_NODO.to_owned(), PASSWORD.to_owned())),
