@@ -93,6 +93,10 @@ pub enum Codice {
         iuv: String,
         ccp: String,
     },
+    /// It is there, and it is not the caller's to change.
+    Ver015 {
+        chiave: Chiave,
+    },
     Ver038 {
         chiave: Chiave,
     },
@@ -438,6 +442,7 @@ impl Codice {
             Self::Pag012 { .. } => "PAG_012",
             Self::Pag013 { .. } => "PAG_013",
             Self::Pag014 { .. } => "PAG_014",
+            Self::Ver015 { .. } => "VER_015",
             Self::Ver038 { .. } => "VER_038",
             Self::Ver010 => "VER_010",
             Self::Ver011 => "VER_011",
@@ -519,6 +524,7 @@ impl Codice {
             Self::Pag014 { dominio, iuv, ccp } => {
                 format!("Il pagamento (IdDominio:{dominio}, IUV:{iuv}, CCP:{ccp}) non e' eseguibile poiche' risulta in corso all'Ente Creditore")
             }
+            Self::Ver015 { chiave } => format!("{chiave} esistente e non aggiornabile se AggiornaSeEsiste impostato a false"),
             Self::Ver038 { chiave: Chiave { id_a2a, id_pendenza } } => {
                 format!("La pendenza (IdA2A:{id_a2a} Id:{id_pendenza}) e' di tipo multibeneficiario non consentito per pagamenti spontanei.")
             }

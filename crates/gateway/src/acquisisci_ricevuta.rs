@@ -82,6 +82,7 @@ impl Gateway {
 
         libera_ccp(&tx, &tentativi, &transazione).await?;
         scrivi_transazione(&tx, ultimo, &transazione, attivazione.as_deref(), byte).await?;
+        self.segui_pagamento(&tx, &transazione).await?;
         let effetto = regole::applica(&pendenza, &incasso(ricevuta, adesso), &contesto.anagrafica, adesso);
         tx.aggiorna_pendenza(&pendenza, &effetto.pendenza).await?;
         tx.inserisci_riscossioni(&pendenza, &transazione, &effetto.riscossioni, nuovi_id()).await?;

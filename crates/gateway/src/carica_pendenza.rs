@@ -9,7 +9,7 @@ use domain::amministrazione::Decisione;
 use domain::anagrafica::{Applicazione, Scrittura, TipoPendenza, TipoPendenzaDominio, Utenza};
 use domain::chiamante::{Ambito, Chiamante};
 use domain::pendenza::caricamento::{self, Nascita, Risolta};
-use domain::pendenza::{Documento, NuovaPendenza, Pendenza, Preavvisi, Stato, Tipo};
+use domain::pendenza::{Documento, NuovaPendenza, NuovoAllegato, Pendenza, Preavvisi, Stato, Tipo};
 use domain::rifiuto::{Chiave, Codice};
 use domain::{Anagrafica, Rifiuto, registro};
 use store::{Corsia, ErroreStore, Tx, Vincolo};
@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::{Errore, Gateway, nuovi_id, nuovo_id};
 
 /// Numbers tried when the counter meets numbers that others supplied, and turns of a race that is lost again and again.
-const GIRI_MAX: u32 = 20;
+pub(crate) const GIRI_MAX: u32 = 20;
 
 #[derive(Clone, Debug)]
 pub struct Caricata {
@@ -63,8 +63,8 @@ impl Provenienza {
 }
 
 /// A number from the counter, with what is needed to give it back unused.
-struct Generato {
-    avviso: NumeroAvviso,
+pub(crate) struct Generato {
+    pub avviso: NumeroAvviso,
     prefisso: String,
     progressivo: u64,
 }
@@ -117,7 +117,8 @@ impl Gateway {
                     caricamento::stesso_avviso(&stored, &nuova)?;
                     return Ok(Caricata { creata: false, pendenza: stored });
                 }
-                let pendenza = self.aggiorna(tx, &stored, nuova, risolta).await?;
+                let pendenza = self.aggiorna(&tx, &stored, nuova, risolta).await?;
+                tx.commit().await?;
                 return Ok(Caricata { creata: false, pendenza });
             }
             let numero = match (&nuova.numero_avviso, &generato) {
@@ -130,16 +131,12 @@ impl Gateway {
                 (None, Some(g)) => g.avviso.clone(),
                 (None, None) => continue,
             };
-            let nascita = Nascita {
-                id: nuovo_id(),
-                uuid: Uuid::new_v4().simple().to_string(),
-                adesso: self.adesso(),
-                numero_avviso: numero.clone(),
-                tipo: provenienza.tipo(),
-                preavvisi,
-            };
-            match self.crea(tx, &nuova, &risolta, nascita).await {
-                Ok(pendenza) => return Ok(Caricata { creata: true, pendenza }),
+            let nascita = nascita(numero.clone(), self.adesso(), provenienza.tipo(), preavvisi);
+            match self.crea(&tx, &nuova, &risolta, nascita).await {
+                Ok(pendenza) => {
+                    tx.commit().await?;
+                    return Ok(Caricata { creata: true, pendenza });
+                }
                 // Somebody loaded the same position meanwhile: what was an insert is an update.
                 Err(Errore::Store(ErroreStore::Chiave(Vincolo::PendenzaChiave))) => {}
                 // The number is taken: a supplied one is refused, a generated one is left behind.
@@ -192,13 +189,19 @@ impl Gateway {
         .await
     }
 
-    async fn preavvisi(&self, dominio: &IdDominio, risolta: &Risolta, anagrafica: &Anagrafica) -> Result<Preavvisi, Errore> {
+    pub(crate) async fn preavvisi(&self, dominio: &IdDominio, risolta: &Risolta, anagrafica: &Anagrafica) -> Result<Preavvisi, Errore> {
         let (suoi, del_catalogo) = self.store.blocchi_tipo_dominio(dominio, &risolta.tipo_pendenza).await?;
         Ok(Preavvisi::di(&suoi, &del_catalogo, &anagrafica.configurazione))
     }
 
     /// Reserved before the transaction that will use it, so that no business waits for the counter.
-    async fn genera_numero(&self, nuova: &NuovaPendenza, risolta: &Risolta, applicazione: &Applicazione, anagrafica: &Anagrafica) -> Result<Generato, Errore> {
+    pub(crate) async fn genera_numero(
+        &self,
+        nuova: &NuovaPendenza,
+        risolta: &Risolta,
+        applicazione: &Applicazione,
+        anagrafica: &Anagrafica,
+    ) -> Result<Generato, Errore> {
         let dominio = anagrafica.dominio(&nuova.dominio).ok_or_else(|| Rifiuto::from(Codice::Dom000 { dominio: nuova.dominio.to_string() }))?;
         let anno = domain::calendario::anno(self.adesso());
         let prefisso = caricamento::prefisso_iuv(nuova, &risolta.tipo_pendenza, applicazione, dominio, anagrafica, anno)?;
@@ -215,45 +218,44 @@ impl Gateway {
         }
     }
 
-    fn rendi(&self, dominio: &IdDominio, generato: Option<Generato>) {
+    pub(crate) fn rendi(&self, dominio: &IdDominio, generato: Option<Generato>) {
         if let Some(g) = generato {
             self.contatori.rendi(dominio, &g.prefisso, g.progressivo);
         }
     }
 
-    async fn crea(&self, tx: Tx, nuova: &NuovaPendenza, risolta: &Risolta, nascita: Nascita) -> Result<Pendenza, Errore> {
+    /// In the transaction of the caller.
+    pub(crate) async fn crea(&self, tx: &Tx, nuova: &NuovaPendenza, risolta: &Risolta, nascita: Nascita) -> Result<Pendenza, Errore> {
         let adesso = nascita.adesso;
-        let documento = documento(&tx, nuova).await?;
+        let documento = documento(tx, nuova).await?;
         let pendenza = caricamento::crea(nuova.clone(), risolta.clone(), documento, nascita);
         tx.inserisci_pendenza(&pendenza).await?;
         if !nuova.allegati.is_empty() {
-            self.allegati(&tx, &pendenza, nuova, adesso).await?;
+            self.allegati(tx, &pendenza, &nuova.allegati, adesso).await?;
         }
         let movimenti = registro::differenza(None, (pendenza.stato, &pendenza.voci), "caricamento");
         tx.registra(&pendenza, &movimenti, nuovi_id(), adesso).await?;
-        tx.commit().await?;
         Ok(pendenza)
     }
 
-    async fn aggiorna(&self, tx: Tx, stored: &Pendenza, nuova: NuovaPendenza, risolta: Risolta) -> Result<Pendenza, Errore> {
+    pub(crate) async fn aggiorna(&self, tx: &Tx, stored: &Pendenza, nuova: NuovaPendenza, risolta: Risolta) -> Result<Pendenza, Errore> {
         let adesso = self.adesso();
-        let documento = documento(&tx, &nuova).await?;
+        let documento = documento(tx, &nuova).await?;
         let pendenza = caricamento::aggiorna(stored, nuova.clone(), risolta, documento, adesso)?;
         tx.aggiorna_pendenza(stored, &pendenza).await?;
-        self.allegati(&tx, &pendenza, &nuova, adesso).await?;
+        self.allegati(tx, &pendenza, &nuova.allegati, adesso).await?;
         let causa = if stored.stato == Stato::Annullato { "ripristino" } else { "aggiornamento" };
         let movimenti = registro::differenza(Some((stored.stato, &stored.voci)), (pendenza.stato, &pendenza.voci), causa);
         tx.registra(&pendenza, &movimenti, nuovi_id(), adesso).await?;
-        tx.commit().await?;
         Ok(pendenza)
     }
 
-    async fn allegati(&self, tx: &Tx, pendenza: &Pendenza, nuova: &NuovaPendenza, adesso: DateTime<Utc>) -> Result<(), Errore> {
-        let ids: Vec<i64> = nuova.allegati.iter().map(|_| self.numeratore.prossimo(adesso)).collect();
-        Ok(tx.sostituisci_allegati(pendenza, &nuova.allegati, &ids, adesso).await?)
+    pub(crate) async fn allegati(&self, tx: &Tx, pendenza: &Pendenza, allegati: &[NuovoAllegato], adesso: DateTime<Utc>) -> Result<(), Errore> {
+        let ids: Vec<i64> = allegati.iter().map(|_| self.numeratore.prossimo(adesso)).collect();
+        Ok(tx.sostituisci_allegati(pendenza, allegati, &ids, adesso).await?)
     }
 
-    async fn gia_usato(&self, nuova: &NuovaPendenza, numero: &NumeroAvviso) -> Result<Errore, Errore> {
+    pub(crate) async fn gia_usato(&self, nuova: &NuovaPendenza, numero: &NumeroAvviso) -> Result<Errore, Errore> {
         let altra = self.store.pendenza_per_iuv(&nuova.dominio, &numero.iuv()).await?;
         let altra = altra.map_or(Chiave { id_a2a: String::new(), id_pendenza: String::new() }, |p| Chiave { id_a2a: p.id_a2a, id_pendenza: p.id_pendenza });
         Ok(Rifiuto::from(Codice::Ver025 { chiave: nuova.chiave(), altra, numero_avviso: numero.to_string() }).into())
@@ -271,7 +273,12 @@ fn senza_predefinito(nuova: &NuovaPendenza, rifiuto: Rifiuto) -> Errore {
     rifiuto.into()
 }
 
-async fn documento(tx: &Tx, nuova: &NuovaPendenza) -> Result<Option<Documento>, Errore> {
+/// What the world gives to a position that is born now.
+pub(crate) fn nascita(numero_avviso: NumeroAvviso, adesso: DateTime<Utc>, tipo: Tipo, preavvisi: Preavvisi) -> Nascita {
+    Nascita { id: nuovo_id(), uuid: Uuid::new_v4().simple().to_string(), adesso, numero_avviso, tipo, preavvisi }
+}
+
+pub(crate) async fn documento(tx: &Tx, nuova: &NuovaPendenza) -> Result<Option<Documento>, Errore> {
     match &nuova.documento {
         Some(d) => Ok(Some(tx.salva_documento(&nuova.dominio, &nuova.id_a2a, d, nuovo_id()).await?)),
         None => Ok(None),

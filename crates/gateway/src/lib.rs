@@ -19,6 +19,7 @@
 //! | [`acquisisci_ricevuta`] | paSendRT, paSendRTV2 |
 //! | [`notifica_ente`] | the queue of notifications: shown, and sent |
 //! | [`idempotenza`] | a request that is made once, however often it is sent |
+//! | [`pagamento`] | a payment started from a portal, pendenze made by a visitor |
 //! | [`operazioni`] | a batch run at somebody's request |
 //! | [`sonde`] | probes for whoever watches |
 //!
@@ -44,6 +45,7 @@ pub mod modulo;
 pub mod notifica_ente;
 pub mod operazioni;
 pub mod perche;
+pub mod pagamento;
 pub mod schema_json;
 pub mod sonde;
 mod stampa_documento;
@@ -89,6 +91,8 @@ pub struct Impostazioni {
     pub censimento_automatico: bool,
     /// Days after the loading by which an avviso asks to be paid, when the position has no date (`...giorniValiditaDaAssegnarePendenzaSenzaDataValidita`).
     pub giorni_senza_data: Option<u32>,
+    /// pagoPA's own payment page (`it.govpay.checkout.*`); `None`: payments take the older road.
+    pub checkout: Option<pagamento::Checkout>,
 }
 
 impl Default for Impostazioni {
@@ -104,6 +108,7 @@ impl Default for Impostazioni {
             tipi_predefiniti: domain::pendenza::caricamento::TipiPredefiniti::default(),
             censimento_automatico: false,
             giorni_senza_data: None,
+            checkout: None,
         }
     }
 }
@@ -126,6 +131,9 @@ pub struct Gateway {
     pub(crate) esecuzioni: Arc<operazioni::Esecuzioni>,
     /// What the forms' schemas and templates were compiled to.
     pub(crate) officina: modulo::Officina,
+    pub(crate) checkout: Option<pagamento::checkout::ClienteCheckout>,
+    /// Who brings carts of the older model to the node.
+    pub(crate) consegna: Arc<dyn pagamento::carrello::Consegna>,
 }
 
 impl Gateway {
@@ -134,6 +142,7 @@ impl Gateway {
         let istantanea = Istantanea::carica(&store).await?;
         let numeratore = Arc::new(Numeratore::nuovo(nodo));
         let giornale = giornale::Giornale::avvia(store.clone(), Arc::clone(&numeratore));
+        let checkout = impostazioni.checkout.as_ref().map(pagamento::checkout::ClienteCheckout::nuovo).transpose()?;
         Ok(Self {
             store,
             istantanea,
@@ -148,7 +157,15 @@ impl Gateway {
             campanello: Arc::new(Notify::new()),
             esecuzioni: Arc::default(),
             officina: modulo::Officina::default(),
+            checkout,
+            consegna: Arc::new(pagamento::carrello::SenzaNodo),
         })
+    }
+
+    /// The same house, with somebody who brings carts to the node.
+    #[must_use]
+    pub fn con_consegna(self, consegna: Arc<dyn pagamento::carrello::Consegna>) -> Self {
+        Self { consegna, ..self }
     }
 
     #[must_use]

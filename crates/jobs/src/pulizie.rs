@@ -14,5 +14,10 @@ pub async fn esegui(gateway: Gateway, fermata: CancellationToken) {
             Ok(quante) => tracing::debug!(chiavi = quante, "chiavi di idempotenza scadute cancellate"),
             Err(errore) => tracing::warn!(errore = %errore, "chiavi di idempotenza non pulite"),
         }
+        match gateway.pulisci_bozze().await {
+            Ok(0) => {}
+            Ok(quante) => tracing::debug!(bozze = quante, "pendenze di sessione scadute cancellate"),
+            Err(errore) => tracing::warn!(errore = %errore, "pendenze di sessione non pulite"),
+        }
     }
 }

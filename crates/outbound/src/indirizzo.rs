@@ -63,6 +63,18 @@ impl Indirizzo {
     }
 }
 
+/// A value as it stands in a path or in a query.
+#[must_use]
+pub fn codifica(valore: &str) -> String {
+    utf8_percent_encode(valore, SEGMENTO).to_string()
+}
+
+/// The value of a query parameter; what is not UTF-8 is replaced.
+#[must_use]
+pub fn decodifica(valore: &str) -> String {
+    percent_encoding::percent_decode_str(&valore.replace('+', " ")).decode_utf8_lossy().into_owned()
+}
+
 impl fmt::Display for Indirizzo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.server())

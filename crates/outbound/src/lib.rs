@@ -24,7 +24,7 @@ pub use autenticazione::{Autenticazione, INTESTAZIONE_SUBSCRIPTION_KEY, NomiApiK
 pub use certificati::{CLIENTI_MAX, Certificati};
 pub use cliente::{CORPO_BYTE_MAX, Chiamata, Cliente, INATTIVE_PER_SERVER_MAX, Risposta, Tempi};
 pub use errore::{ErroreChiamata, ErroreCliente};
-pub use indirizzo::Indirizzo;
+pub use indirizzo::{Indirizzo, codifica, decodifica};
 pub use reqwest::Method as Metodo;
 pub use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 pub use token::{CredenzialiOAuth2, RISPOSTA_TOKEN_BYTE_MAX, TOKEN_MARGINE, TOKEN_MAX, TOKEN_TEMPO_MAX};

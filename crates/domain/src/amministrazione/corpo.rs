@@ -207,6 +207,7 @@ pub fn applicazione(app: &Applicazione, utenza: &Utenza) -> Value {
         .con("acl", acl(&utenza.acl))
         .con("ruoli", json!(utenza.ruoli))
         .se("servizioIntegrazione", app.connettore.as_ref().and_then(|c| serde_json::to_value(c).ok()))
+        .testo("urlRitorno", app.url_ritorno.as_ref())
         .con("abilitato", utenza.abilitata)
         .valore()
 }

@@ -204,6 +204,8 @@ pub struct Applicazione {
     pub reg_exp_iuv: Option<EspressioneIuv>,
     /// The applicazione numbers its notices itself, inside `reg_exp_iuv`.
     pub generazione_iuv_interna: bool,
+    /// Where a browser goes after a payment whose request said nothing (Web Connector). A field of ours.
+    pub url_ritorno: Option<String>,
     /// May use any tipo pendenza (autodeterminazione).
     pub autodeterminazione: bool,
     pub connettore: Option<ConnettoreEnte>,
@@ -219,6 +221,7 @@ impl Applicazione {
             codifica_iuv: None,
             reg_exp_iuv: None,
             generazione_iuv_interna: false,
+            url_ritorno: None,
             autodeterminazione: false,
             connettore: None,
         }

@@ -2,17 +2,17 @@
 //!
 //! Unknown members are ignored at the top of the body and nowhere else.
 
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use codici::{IdDominio, NumeroAvviso};
 use serde_json::{Map, Value};
 
 use super::anagrafica::creditore::FORMA_BIC;
 use super::json::{self, Oggetto};
-use super::lista::Parametri;
+use super::lista::{Ordine, Paginazione, Parametri};
 use super::pendenza::{self as lettura, Contratto, PENDENZE_V1, PENDENZE_V2, Ruolo};
 use super::regole::{self, IDENTIFICATIVO, TIPO, Testo, obbligatorio, vuoto};
 use crate::chiamante::Chi;
-use crate::pagamento::PENDENZE_MAX;
+use crate::pagamento::{PENDENZE_MAX, Stato};
 use crate::pendenza::NuovaPendenza;
 use crate::soggetto::{ANONIMO, TipoSoggetto};
 use crate::{Rifiuto, Soggetto};
@@ -37,10 +37,22 @@ pub enum Versione {
 /// How a pendenza is named.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Riferita {
-    A2a { id_a2a: String, id_pendenza: String },
-    Avviso { dominio: IdDominio, numero: NumeroAvviso, id_debitore: Option<String> },
+    A2a {
+        id_a2a: String,
+        id_pendenza: String,
+    },
+    Avviso {
+        dominio: IdDominio,
+        numero: NumeroAvviso,
+        id_debitore: Option<String>,
+    },
     /// A form of a tipo pendenza, filled in: `dati` is JSON text.
-    Modello4 { dominio: IdDominio, tipo_pendenza: String, unita_operativa: Option<String>, dati: String },
+    Modello4 {
+        dominio: IdDominio,
+        tipo_pendenza: String,
+        unita_operativa: Option<String>,
+        dati: String,
+    },
     Intera(Box<NuovaPendenza>),
 }
 
@@ -175,9 +187,7 @@ fn per_dominio(versione: Versione, contratto: &Contratto, o: &Oggetto<'_>, domin
             Ok(Riferita::Avviso { dominio, numero, id_debitore })
         }
         (None, Some(tipo)) => modello_4(contratto, o, dominio, tipo).map_err(|e| detto("Pendenza modello 4", e)),
-        (None, None) if versione == Versione::V1 => {
-            obbligatorio("numeroAvviso", None).map_err(|e| detto("Pendenza riferita per numero avviso", e))
-        }
+        (None, None) if versione == Versione::V1 => obbligatorio("numeroAvviso", None).map_err(|e| detto("Pendenza riferita per numero avviso", e)),
         (None, None) => Err(Rifiuto::Sintassi("Pendenza riferita per numeroAvviso o idTipoPendenza: dati mancanti".to_owned())),
     }
 }
@@ -227,13 +237,7 @@ impl NuovoPagamento {
                 let senza = || Rifiuto::Sintassi("Il campo email del soggetto versante e' obbligatorio.".to_owned());
                 let email = inviato.and_then(|v| v.email).filter(|e| !e.is_empty()).ok_or_else(senza)?;
                 let anonimo = || Some(ANONIMO.to_owned());
-                Ok(Some(Soggetto {
-                    tipo: Some(TipoSoggetto::F),
-                    identificativo: anonimo(),
-                    anagrafica: anonimo(),
-                    email: Some(email),
-                    ..Soggetto::default()
-                }))
+                Ok(Some(Soggetto { tipo: Some(TipoSoggetto::F), identificativo: anonimo(), anagrafica: anonimo(), email: Some(email), ..Soggetto::default() }))
             }
         }
     }
@@ -286,6 +290,52 @@ pub fn da_aggiornare(p: &Parametri<'_>) -> Result<Option<(String, String)>, Rifi
             Err(Rifiuto::Semantica(testo.to_owned()))
         }
     }
+}
+
+pub const ORDINAMENTO: [&str; 2] = ["dataRichiestaPagamento", "stato"];
+
+/// GET /pagamenti (spec/1 section 10.2). `versante` is also called `idVersante`, and the session of pagoPA `idSessione`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FiltroPagamenti {
+    pub paginazione: Paginazione,
+    /// Empty: dataRichiestaPagamento, the latest first.
+    pub ordinamento: Vec<Ordine>,
+    /// As written: what is no id is the id of no payment.
+    pub id: Option<String>,
+    pub stato: Option<Stato>,
+    pub versante: Option<String>,
+    pub debitore: Option<String>,
+    pub id_sessione_portale: Option<String>,
+    pub id_sessione_psp: Option<String>,
+    /// On dataRichiestaPagamento, inclusive.
+    pub data_da: Option<DateTime<Utc>>,
+    pub data_a: Option<DateTime<Utc>>,
+}
+
+impl FiltroPagamenti {
+    pub fn leggi(coppie: &[(String, String)], risultati_per_pagina_max: u32) -> Result<Self, Rifiuto> {
+        let p = Parametri::nuovi(coppie);
+        let paginazione = Paginazione::leggi(&p, risultati_per_pagina_max)?;
+        let stato = p.grezzo("stato").map(stato).transpose()?;
+        let uno_dei = |nomi: [&str; 2]| Ok::<_, Rifiuto>(p.filtro(nomi[0])?.or(p.filtro(nomi[1])?));
+        Ok(Self {
+            paginazione,
+            stato,
+            ordinamento: p.ordinamento(&ORDINAMENTO)?,
+            data_da: p.data_da("dataDa")?,
+            data_a: p.data_a("dataA")?,
+            id: p.filtro("id")?,
+            versante: uno_dei(["versante", "idVersante"])?,
+            debitore: p.filtro("idDebitore")?,
+            id_sessione_portale: p.filtro("idSessionePortale")?,
+            id_sessione_psp: uno_dei(["idSessionePsp", "idSessione"])?,
+        })
+    }
+}
+
+/// A filter that is the name of a state.
+pub fn stato(nome: &str) -> Result<Stato, Rifiuto> {
+    Stato::leggi(nome).map_or_else(|| regole::codifica_inesistente("stato", nome, Stato::TUTTI.map(Stato::codice)), Ok)
 }
 
 #[cfg(test)]

@@ -91,11 +91,8 @@ impl From<&Pendenza> for NuovaPendenza {
             metadata: v.metadata.clone(),
             dati_allegati: v.dati_allegati.clone(),
         };
-        let documento = p.documento.as_ref().map(|d| NuovoDocumento {
-            identificativo: d.identificativo.clone(),
-            descrizione: d.descrizione.clone(),
-            parte: p.parte,
-        });
+        let documento =
+            p.documento.as_ref().map(|d| NuovoDocumento { identificativo: d.identificativo.clone(), descrizione: d.descrizione.clone(), parte: p.parte });
         Self {
             id_a2a: p.id_a2a.clone(),
             id_pendenza: p.id_pendenza.clone(),

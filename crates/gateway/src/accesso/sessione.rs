@@ -41,7 +41,7 @@ impl IdSessione {
         &self.0
     }
 
-    fn hash(&self) -> IdHash {
+    pub(crate) fn hash(&self) -> IdHash {
         *blake3::hash(self.0.as_bytes()).as_bytes()
     }
 }

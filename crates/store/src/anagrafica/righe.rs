@@ -146,5 +146,6 @@ pub fn applicazione(r: entita::applicazione::Model) -> Result<Applicazione, Erro
         codifica_iuv: r.codifica_iuv,
         generazione_iuv_interna: r.generazione_iuv_interna,
         autodeterminazione: r.autodeterminazione,
+        url_ritorno: r.url_ritorno,
     })
 }

@@ -280,7 +280,8 @@ impl ScritturaAnagrafica {
             reg_exp_iuv: a.reg_exp_iuv.as_ref().map(|r| r.as_str().to_owned()),
             generazione_iuv_interna: a.generazione_iuv_interna,
             autodeterminazione: a.autodeterminazione,
-            connettore: a.connettore.as_ref().map(json))
+            connettore: a.connettore.as_ref().map(json),
+            url_ritorno: a.url_ritorno.clone())
     }
 
     pub async fn operatore(&self, o: &Operatore) -> Result<(), ErroreStore> {

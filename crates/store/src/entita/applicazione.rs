@@ -14,6 +14,7 @@ pub struct Model {
     pub autodeterminazione: bool,
     pub connettore: Option<String>,
     pub generazione_iuv_interna: bool,
+    pub url_ritorno: Option<String>,
     pub versione: i64,
 }
 

@@ -48,6 +48,9 @@ CREATE INDEX pagamento_pendenza_pendenza ON pagamento_pendenza (dominio, pendenz
 ALTER TABLE transazione ADD COLUMN pagamento @UUID@ REFERENCES pagamento_portale (id);
 CREATE INDEX transazione_pagamento ON transazione (pagamento) WHERE pagamento IS NOT NULL;
 
+-- Where a browser goes after a payment whose request said nothing.
+ALTER TABLE applicazione ADD COLUMN url_ritorno TEXT;
+
 -- A pendenza that a citizen or nobody made for itself: outside the archive until its avviso is asked for or it is paid.
 CREATE TABLE bozza (
     -- Hash of the session that made it.

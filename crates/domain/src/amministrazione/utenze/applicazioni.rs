@@ -18,7 +18,7 @@ pub struct ApplicazioneAmmessa {
 
 /// What needs no anagrafica: the rights of the caller (403), then `regExpIuv` and `codificaIuv` (422).
 pub fn ammetti(chi: &Chiamante, inviata: ApplicazioneInviata) -> Result<ApplicazioneAmmessa, Rifiuto> {
-    let ApplicazioneInviata { cod, mut utenza, codifica, connettore, api } = inviata;
+    let ApplicazioneInviata { cod, mut utenza, codifica, connettore, url_ritorno, api } = inviata;
     super::concedi(chi, &utenza.domini, &utenza.tipi)?;
     let reg_exp_iuv = codifica.reg_exp_iuv.as_deref().map(espressione).transpose()?;
     if let Some(c) = codifica.codifica_iuv.as_deref().filter(|c| !c.bytes().all(|b| b.is_ascii_digit())) {
@@ -31,6 +31,7 @@ pub fn ammetti(chi: &Chiamante, inviata: ApplicazioneInviata) -> Result<Applicaz
         generazione_iuv_interna: codifica.generazione_iuv_interna,
         autodeterminazione: utenza.tipi.autodeterminazione,
         connettore,
+        url_ritorno,
         ..Applicazione::nuova(&cod, &utenza.principal)
     };
     Ok(ApplicazioneAmmessa { utenza, applicazione })

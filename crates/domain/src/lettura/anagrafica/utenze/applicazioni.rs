@@ -12,7 +12,7 @@ use crate::lettura::regole::{FORMA_URL_HTTP, IDENTIFICATIVO, Testo, obbligatorio
 pub const CODIFICA_IUV: Testo = Testo::lungo(1, 15);
 pub const REG_EXP_IUV: Testo = Testo::lungo(1, 1024);
 pub const URL: Testo = Testo::con_forma(1, 255, &FORMA_URL_HTTP);
-const MEMBRI: [&str; 12] = [
+const MEMBRI: [&str; 13] = [
     "principal",
     "password",
     "codificaAvvisi",
@@ -25,6 +25,7 @@ const MEMBRI: [&str; 12] = [
     "apiPagamenti",
     "apiPendenze",
     "apiRagioneria",
+    "urlRitorno",
 ];
 
 #[derive(Clone, Debug)]
@@ -33,6 +34,7 @@ pub struct ApplicazioneInviata {
     pub utenza: UtenzaInviata,
     pub codifica: CodificaInviata,
     pub connettore: Option<ConnettoreEnte>,
+    pub url_ritorno: Option<String>,
     /// Integration APIs that it may use, with both rights.
     pub api: Vec<Servizio>,
 }
@@ -57,6 +59,7 @@ pub fn applicazione(id: &str, corpo: &Value) -> Result<ApplicazioneInviata, Rifi
     let principal = super::principal(obbligatorio("principal", o.testo("principal")?)?)?;
     let password = password::facoltativa(o.testo("password")?)?;
     let (codifica, connettore) = (codifica(&o)?, servizio_integrazione(&o)?);
+    let url_ritorno = URL.facoltativo("urlRitorno", o.testo("urlRitorno")?)?;
     let (acl, domini, tipi, ruoli) = (acl::lista(&o)?, ambito::domini(&o)?, ambito::tipi(&o)?, ruoli(&o)?);
     let abilitata = o.booleano_o("abilitato", true)?;
     let mut api = Vec::new();
@@ -65,7 +68,7 @@ pub fn applicazione(id: &str, corpo: &Value) -> Result<ApplicazioneInviata, Rifi
             api.push(servizio);
         }
     }
-    Ok(ApplicazioneInviata { cod, utenza: UtenzaInviata { principal, password, domini, tipi, acl, ruoli, abilitata }, codifica, connettore, api })
+    Ok(ApplicazioneInviata { cod, utenza: UtenzaInviata { principal, password, domini, tipi, acl, ruoli, abilitata }, codifica, connettore, url_ritorno, api })
 }
 
 fn codifica(corpo: &Oggetto<'_>) -> Result<CodificaInviata, Rifiuto> {

@@ -1,0 +1,423 @@
+//! The older road: payment and attempts are recorded, and the cart is handed over (spec/3 section 2.2.1).
+//!
+//! From the moment the payment is recorded every failure is one of it: it ends FALLITO, and who asked is told its id.
+
+use std::sync::Arc;
+
+use chrono::Duration;
+use codici::{NumeroAvviso, causale};
+use domain::anagrafica::Anagrafica;
+use domain::attivazione;
+use domain::chiamante::Chi;
+use domain::pagamento::{self, Iniziativa, Pagamento, Situazione};
+use domain::pendenza::{Pendenza, Riferimento, Stato, caricamento};
+use domain::rifiuto::{Chiave, Codice};
+use domain::transazione::{self, Esito, Transazione, Versione};
+use domain::{Rifiuto, Soggetto, calendario};
+use futures::future::BoxFuture;
+use pagopa::messaggi::{Bollo, Soggetto as SoggettoPagoPa, TipoSoggetto};
+use pagopa::rpt::{Beneficiario, Rpt, Versamento};
+use store::transazioni::Messaggio;
+use store::{Corsia, ErroreStore, Tx, Vincolo};
+use uuid::Uuid;
+
+use super::{Avviato, Avvio, ErroreAvvio, Trovata, con_parametro, multibeneficiaria, totale};
+use crate::accesso::sessione::IdSessione;
+use crate::carica_pendenza::GIRI_MAX;
+use crate::{Errore, Gateway, nuovo_id};
+
+/// A request of the current models that waits for its receipt is in progress for this long (`modello3.sanp24.timeoutPagamento`).
+const IN_CORSO: Duration = Duration::minutes(30);
+/// Way of payment where the payer chooses on pagoPA's page.
+const TIPO_VERSAMENTO: &str = "BBT";
+/// Of a failed payment (spec/2 section 2.13): a rule, or the machinery.
+const SEVERITA_REGOLA: i16 = 3;
+const SEVERITA_GUASTO: i16 = 5;
+
+/// A cart of the older model, as the node wants it.
+pub struct Carrello {
+    pub id: Uuid,
+    pub stazione: String,
+    pub codice_convenzione: Option<String>,
+    /// PSP, its intermediario and its canale, when the caller chose them.
+    pub psp: Option<(String, String, String)>,
+    /// Dominio, IUV, ccp and the RPT, in the order of the request.
+    pub rpt: Vec<(Transazione, String)>,
+}
+
+/// What the node answered to a cart that it took.
+pub struct CarrelloAccettato {
+    pub url: Option<String>,
+}
+
+/// Who brings carts to the node.
+pub trait Consegna: Send + Sync {
+    /// # Errors
+    /// Why the node did not get it, in words that can be shown.
+    fn consegna<'a>(&'a self, carrello: &'a Carrello) -> BoxFuture<'a, Result<CarrelloAccettato, String>>;
+}
+
+/// An installation without the services of the older model: for it the node is always away.
+pub struct SenzaNodo;
+
+impl Consegna for SenzaNodo {
+    fn consegna<'a>(&'a self, _: &'a Carrello) -> BoxFuture<'a, Result<CarrelloAccettato, String>> {
+        Box::pin(std::future::ready(Err("Questa installazione non e' collegata ai servizi del Nodo che ricevono un carrello di RPT".to_owned())))
+    }
+}
+
+impl Gateway {
+    pub(super) async fn con_carrello(&self, avvio: &Avvio, versante: Option<Soggetto>, stazione: &str, trovate: Vec<Trovata>) -> Result<Avviato, ErroreAvvio> {
+        let pagamento = self.registra_pagamento(avvio, versante, &trovate).await?;
+        match self.componi(avvio, &pagamento, stazione, trovate).await {
+            Ok(carrello) => self.consegna_carrello(pagamento, carrello).await,
+            Err(errore) => {
+                let regola = matches!(errore, Errore::Rifiuto(_));
+                let (descrizione, severita) = match &errore {
+                    Errore::Rifiuto(r) => (r.dettaglio(), SEVERITA_REGOLA),
+                    _ => ("Si e' verificato un errore non previsto.".to_owned(), SEVERITA_GUASTO),
+                };
+                tracing::info!(pagamento.id = %pagamento.id, regola, "pagamento non avviato");
+                let id = pagamento.id;
+                self.segna_fallito(pagamento, descrizione, severita).await.map_err(ErroreAvvio::Prima)?;
+                Err(ErroreAvvio::Dopo { id, errore })
+            }
+        }
+    }
+
+    async fn registra_pagamento(&self, avvio: &Avvio, versante: Option<Soggetto>, trovate: &[Trovata]) -> Result<Pagamento, Errore> {
+        let chiamante = &avvio.chiamante;
+        let primo = trovate.first().map(Trovata::nome).unwrap_or_default();
+        let dominio = trovate.first().map(|t| t.dominio().clone()).filter(|d| trovate.iter().all(|t| t.dominio() == d));
+        let pagamento = Pagamento {
+            id: avvio.id,
+            iniziativa: Iniziativa::Ente,
+            principal: chiamante.utenza.principal.clone(),
+            tipo_utenza: chiamante.chi.tipo(),
+            applicazione: if let Chi::Applicazione(a) = &chiamante.chi { Some(a.cod.clone()) } else { None },
+            nome: pagamento::nome(&primo, trovate.len()),
+            importo: totale(trovate),
+            situazione: Situazione::in_corso(),
+            id_sessione_portale: avvio.id_sessione_portale.clone(),
+            id_sessione_psp: None,
+            url_ritorno: avvio.nuovo.url_ritorno.clone(),
+            redirect: None,
+            versante,
+            richiesta: avvio.nuovo.richiesta.clone(),
+            data_richiesta: self.adesso(),
+            verificato: false,
+            severita: None,
+            dominio,
+            esito_psp: None,
+        };
+        let tx = self.store.begin(Corsia::Applicazioni).await?;
+        tx.inserisci_pagamento(&pagamento).await?;
+        for (posizione, trovata) in (0_u8..).zip(trovate) {
+            if let Trovata::Archiviata(p) = trovata {
+                tx.collega_pendenza(pagamento.id, posizione, p).await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(pagamento)
+    }
+
+    async fn segna_fallito(&self, pagamento: Pagamento, descrizione: String, severita: i16) -> Result<(), Errore> {
+        let fallito = Pagamento { situazione: Situazione::fallito(descrizione), severita: Some(severita), ..pagamento };
+        let tx = self.store.begin(Corsia::Applicazioni).await?;
+        tx.aggiorna_pagamento(&fallito).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Every pendenza is looked at before anything is written; then all of them are written together.
+    async fn componi(&self, avvio: &Avvio, pagamento: &Pagamento, stazione: &str, trovate: Vec<Trovata>) -> Result<Carrello, Errore> {
+        let mut pagabili = Vec::with_capacity(trovate.len());
+        for trovata in trovate {
+            pagabili.push(self.pagabile(trovata).await?);
+        }
+        for _ in 0..GIRI_MAX {
+            let mut numeri = Vec::with_capacity(pagabili.len());
+            for trovata in &pagabili {
+                numeri.push(if let Trovata::Nuova(da) = trovata { self.numero_per(da).await? } else { None });
+            }
+            let tx = self.store.begin(Corsia::Applicazioni).await?;
+            match self.scrivi(&tx, avvio, pagamento, &pagabili, &numeri).await {
+                Ok(rpt) => {
+                    tx.commit().await?;
+                    let scelta = &avvio.scelta;
+                    return Ok(Carrello {
+                        id: pagamento.id,
+                        stazione: stazione.to_owned(),
+                        codice_convenzione: scelta.codice_convenzione.clone(),
+                        psp: scelta.psp.clone(),
+                        rpt,
+                    });
+                }
+                Err(Errore::Store(ErroreStore::Chiave(Vincolo::PendenzaChiave))) => {}
+                Err(Errore::Store(ErroreStore::Chiave(Vincolo::PendenzaIuv))) => {
+                    tx.rollback().await?;
+                    self.numeri_presi(&pagabili).await?;
+                }
+                Err(altro) => return Err(altro),
+            }
+        }
+        Err(Errore::Configurazione(format!("pagamento {} non scritto dopo {GIRI_MAX} tentativi", pagamento.id)))
+    }
+
+    /// PAG_006, PAG_007, PAG_012 and the word of the ente on data that are no longer certain.
+    async fn pagabile(&self, trovata: Trovata) -> Result<Trovata, Errore> {
+        let chiave = trovata.chiave();
+        let decorsa = |d: Option<chrono::NaiveDate>| d.filter(|d| calendario::decorsa(*d, self.adesso()));
+        match trovata {
+            Trovata::Archiviata(p) => {
+                da_pagare(&p)?;
+                if let Some(data) = decorsa(p.data_scadenza) {
+                    return Err(Rifiuto::from(Codice::Pag007 { chiave, data }).into());
+                }
+                let fresca = self.rinfresca_validita(*p).await?;
+                da_pagare(&fresca)?;
+                Ok(Trovata::Archiviata(Box::new(fresca)))
+            }
+            Trovata::Nuova(da) => {
+                if let Some(data) = decorsa(da.nuova.data_scadenza) {
+                    return Err(Rifiuto::from(Codice::Pag007 { chiave, data }).into());
+                }
+                if let Some(data) = decorsa(da.nuova.data_validita) {
+                    return Err(Rifiuto::from(Codice::Pag012 { chiave, data }).into());
+                }
+                caricamento::controlla_voci(&da.nuova)?;
+                Ok(Trovata::Nuova(da))
+            }
+        }
+    }
+
+    /// A number that was given and is taken is refused; one of ours is left behind.
+    async fn numeri_presi(&self, trovate: &[Trovata]) -> Result<(), Errore> {
+        for trovata in trovate {
+            if let Trovata::Nuova(da) = trovata
+                && let Some(dato) = &da.nuova.numero_avviso
+                && let Some(altra) = self.store.pendenza_per_iuv(&da.nuova.dominio, &dato.iuv()).await?
+                && (altra.id_a2a != da.nuova.id_a2a || altra.id_pendenza != da.nuova.id_pendenza)
+            {
+                return Err(self.gia_usato(&da.nuova, dato).await?);
+            }
+        }
+        Ok(())
+    }
+
+    async fn scrivi(
+        &self,
+        tx: &Tx,
+        avvio: &Avvio,
+        pagamento: &Pagamento,
+        trovate: &[Trovata],
+        numeri: &[Option<NumeroAvviso>],
+    ) -> Result<Vec<(Transazione, String)>, Errore> {
+        let proprietario = avvio.chiamante.applicazione().map(|a| a.cod.clone()).ok();
+        let sessione = avvio.sessione.as_ref().map(IdSessione::hash);
+        // Two payments of the same pendenze take their locks in one order.
+        let mut chiavi: Vec<Chiave> = trovate.iter().map(Trovata::chiave).collect();
+        chiavi.sort_by(|a, b| (&a.id_a2a, &a.id_pendenza).cmp(&(&b.id_a2a, &b.id_pendenza)));
+        for c in &chiavi {
+            tx.blocca_pendenza(&c.id_a2a, &c.id_pendenza).await?;
+        }
+        let anagrafica = self.istantanea.attuale();
+        let mut scritte = Vec::with_capacity(trovate.len());
+        for (posizione, (trovata, numero)) in (0_u8..).zip(trovate.iter().zip(numeri)) {
+            let pendenza = match trovata {
+                Trovata::Archiviata(p) => {
+                    let adesso = tx.blocca_pendenza(&p.id_a2a, &p.id_pendenza).await?.unwrap_or_else(|| (**p).clone());
+                    da_pagare(&adesso)?;
+                    adesso
+                }
+                Trovata::Nuova(da) => {
+                    let sua = proprietario.as_deref() == Some(da.nuova.id_a2a.as_str());
+                    let p = self.archivia(tx, da, numero.as_ref(), sessione.as_ref(), sua).await?;
+                    tx.collega_pendenza(pagamento.id, posizione, &p).await?;
+                    p
+                }
+            };
+            let transazione = self.tentativo(tx, avvio, pagamento, &pendenza, &anagrafica).await?;
+            let rpt = self.rpt(avvio, pagamento, &pendenza, &transazione, &anagrafica)?.scrivi();
+            tx.inserisci_transazione(&transazione).await?;
+            tx.salva_messaggio(&transazione, Messaggio::Rpt, rpt.as_bytes()).await?;
+            scritte.push((transazione, rpt));
+        }
+        Ok(scritte)
+    }
+
+    /// VER_038 and PAG_014, then the attempt.
+    async fn tentativo(&self, tx: &Tx, avvio: &Avvio, pagamento: &Pagamento, p: &Pendenza, anagrafica: &Anagrafica) -> Result<Transazione, Errore> {
+        if multibeneficiaria(p) {
+            return Err(Rifiuto::from(Codice::Ver038 { chiave: Chiave { id_a2a: p.id_a2a.clone(), id_pendenza: p.id_pendenza.clone() } }).into());
+        }
+        let adesso = self.adesso();
+        let in_corso =
+            |t: &&Transazione| t.versione == Versione::Sanp240 && transazione::Stato::PENDENTI.contains(&t.stato) && t.data_richiesta > adesso - IN_CORSO;
+        if let Some(t) = tx.transazioni_per_iuv(&p.dominio, &p.iuv).await?.iter().find(in_corso) {
+            let codice = Codice::Pag014 { dominio: t.dominio.to_string(), iuv: t.iuv.to_string(), ccp: t.ccp.clone() };
+            return Err(Rifiuto::from(codice).into());
+        }
+        let id = nuovo_id();
+        let (psp, canale) = avvio.scelta.psp.as_ref().map(|(psp, _, canale)| (psp.clone(), canale.clone())).unzip();
+        Ok(Transazione {
+            id,
+            dominio: p.dominio.clone(),
+            iuv: p.iuv.clone(),
+            // Any text that is nobody else's: the original makes one of the time of day.
+            ccp: id.simple().to_string(),
+            pendenza: p.id,
+            versione: Versione::Sanp230,
+            stato: transazione::Stato::RptAttivata,
+            descrizione_stato: None,
+            esito: Esito::InCorso,
+            data_richiesta: adesso,
+            data_ricevuta: None,
+            importo_pagato: None,
+            stazione: anagrafica.dominio(&p.dominio).and_then(|d| d.stazione.clone()),
+            psp,
+            canale,
+            tipo_versamento: Some(tipo_versamento(avvio).to_owned()),
+            attestante: None,
+            carrello: Some(pagamento.id_mostrato()),
+            con_rpt: true,
+            con_rt: false,
+            pagamento: Some(pagamento.id),
+        })
+    }
+
+    /// The document, field by field (spec/3 section 1.12.4).
+    fn rpt(&self, avvio: &Avvio, pagamento: &Pagamento, p: &Pendenza, t: &Transazione, anagrafica: &Anagrafica) -> Result<Rpt, Errore> {
+        let manca = |e: attivazione::NonComponibile| Errore::Configurazione(e.to_string());
+        let mut versamenti = Vec::with_capacity(p.voci.len());
+        for voce in &p.voci {
+            let (accredito, appoggio) = attivazione::conti(p, voce, anagrafica);
+            let conto = |c: &domain::anagrafica::ContoAccredito| (c.iban.clone(), c.bic.clone());
+            let bollo = match &voce.riferimento {
+                Riferimento::Bollo { tipo, hash_documento, provincia_residenza } => {
+                    Some(Bollo { hash_documento: hash_documento.clone(), tipo: tipo.clone(), provincia_residenza: provincia_residenza.clone() })
+                }
+                _ => None,
+            };
+            let testo = voce.descrizione_causale_rpt.as_deref().or(Some(voce.descrizione.as_str()));
+            versamenti.push(Versamento {
+                importo: voce.importo,
+                appoggio: accredito.and(appoggio).map(conto),
+                accredito: accredito.map(conto),
+                causale: causale::versamento(&p.iuv, voce.importo, testo),
+                categoria: attivazione::categoria(voce, p.dominio_della_voce(voce), anagrafica).map_err(manca)?,
+                bollo,
+            });
+        }
+        let ora = calendario::ora_locale(t.data_richiesta);
+        Ok(Rpt {
+            id_dominio: p.dominio.clone(),
+            id_stazione: t.stazione.clone().unwrap_or_default(),
+            id_messaggio: Uuid::new_v4().simple().to_string(),
+            data_ora: ora,
+            autenticazione: avvio.nuovo.autenticazione.to_owned(),
+            versante: pagamento.versante.as_ref().map(persona),
+            pagatore: persona(&p.debitore),
+            beneficiario: beneficiario(p, anagrafica).map_err(manca)?,
+            data_esecuzione: calendario::oggi(t.data_richiesta),
+            importo: p.importo,
+            tipo_versamento: tipo_versamento(avvio).to_owned(),
+            iuv: p.iuv.clone(),
+            ccp: t.ccp.clone(),
+            iban_addebito: avvio.nuovo.iban_addebito.clone(),
+            versamenti,
+        })
+    }
+
+    /// Outside of every transaction.
+    async fn consegna_carrello(&self, pagamento: Pagamento, carrello: Carrello) -> Result<Avviato, ErroreAvvio> {
+        let id = pagamento.id;
+        match self.consegna.consegna(&carrello).await {
+            Ok(accettato) => self.accettato(pagamento, &carrello, accettato).await.map_err(|errore| ErroreAvvio::Dopo { id, errore }),
+            Err(motivo) => {
+                self.non_consegnato(pagamento, &carrello, &motivo).await.map_err(|errore| ErroreAvvio::Dopo { id, errore })?;
+                Err(ErroreAvvio::Dopo { id, errore: Rifiuto::NodoIndisponibile(motivo).into() })
+            }
+        }
+    }
+
+    async fn accettato(&self, pagamento: Pagamento, carrello: &Carrello, accettato: CarrelloAccettato) -> Result<Avviato, Errore> {
+        let id_sessione = accettato.url.as_deref().and_then(sessione_di);
+        let con_pagina = accettato.url.is_some();
+        let redirect = accettato.url.or_else(|| pagamento.url_ritorno.as_ref().map(|u| con_parametro(u, "idPagamento", &pagamento.id_mostrato())));
+        let aggiornato = Pagamento {
+            situazione: if con_pagina { Situazione::in_corso() } else { Situazione::in_attesa() },
+            id_sessione_psp: id_sessione.clone(),
+            redirect: redirect.clone().filter(|_| con_pagina),
+            ..pagamento
+        };
+        let tx = self.store.begin(Corsia::Applicazioni).await?;
+        tx.aggiorna_pagamento(&aggiornato).await?;
+        for (t, _) in &carrello.rpt {
+            tx.aggiorna_transazione(&Transazione { stato: transazione::Stato::RptAccettataNodo, ..t.clone() }).await?;
+        }
+        tx.commit().await?;
+        Ok(Avviato::Carrello { id: aggiornato.id, redirect, id_sessione })
+    }
+
+    async fn non_consegnato(&self, pagamento: Pagamento, carrello: &Carrello, motivo: &str) -> Result<(), Errore> {
+        let fallito = Pagamento { situazione: Situazione::fallito(motivo), severita: Some(SEVERITA_GUASTO), ..pagamento };
+        let tx = self.store.begin(Corsia::Applicazioni).await?;
+        for (t, _) in &carrello.rpt {
+            let stato = transazione::Stato::RptErroreInvioANodo;
+            tx.aggiorna_transazione(&Transazione { stato, descrizione_stato: Some(motivo.to_owned()), ..t.clone() }).await?;
+        }
+        tx.aggiorna_pagamento(&fallito).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn da_pagare(p: &Pendenza) -> Result<(), Rifiuto> {
+    if p.stato == Stato::NonEseguito { Ok(()) } else { Err(Codice::Pag006.into()) }
+}
+
+fn tipo_versamento(avvio: &Avvio) -> &'static str {
+    match (&avvio.scelta.psp, avvio.scelta.tipo_versamento) {
+        (None, _) => TIPO_VERSAMENTO,
+        (Some(_), dato) => dato.unwrap_or("OTH"),
+    }
+}
+
+/// `idSession` of the address that the node gave.
+fn sessione_di(url: &str) -> Option<String> {
+    let (_, query) = url.split_once('?')?;
+    let query = query.split('#').next().unwrap_or_default();
+    let (_, valore) = query.split('&').filter_map(|c| c.split_once('=')).find(|(n, _)| *n == "idSession")?;
+    Some(outbound::decodifica(valore)).filter(|v| !v.is_empty())
+}
+
+fn persona(s: &Soggetto) -> SoggettoPagoPa {
+    SoggettoPagoPa {
+        tipo: TipoSoggetto::del_codice(s.identificativo()),
+        codice: s.identificativo().to_owned(),
+        anagrafica: s.anagrafica().to_owned(),
+        indirizzo: s.indirizzo.clone(),
+        civico: s.civico.clone(),
+        cap: s.cap.clone(),
+        localita: s.localita.clone(),
+        provincia: s.provincia.clone(),
+        nazione: s.nazione.clone(),
+        email: s.email.clone(),
+    }
+}
+
+/// The dominio; a real unità operativa gives its own address, whole, even where it is blank.
+fn beneficiario(p: &Pendenza, anagrafica: &Anagrafica) -> Result<Beneficiario, attivazione::NonComponibile> {
+    let ente = anagrafica.dominio(&p.dominio).ok_or_else(|| attivazione::NonComponibile::DominioIgnoto(p.dominio.clone()))?;
+    let uo: Option<&Arc<domain::anagrafica::UnitaOperativa>> = p.unita_operativa.as_deref().and_then(|u| anagrafica.unita_operativa(&p.dominio, u));
+    let r = uo.map_or(&ente.recapiti, |u| &u.recapiti).clone();
+    Ok(Beneficiario {
+        denominazione: ente.ragione_sociale.clone(),
+        unita: uo.map(|u| (u.cod.clone(), u.ragione_sociale.clone().unwrap_or_default())),
+        indirizzo: r.indirizzo,
+        civico: r.civico,
+        cap: r.cap,
+        localita: r.localita,
+        provincia: r.provincia,
+        nazione: r.nazione,
+    })
+}
