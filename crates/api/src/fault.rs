@@ -9,10 +9,19 @@ use chrono::Duration;
 use domain::Rifiuto;
 use gateway::Errore;
 
+use crate::json::Oggetto;
+
+const IMPREVISTO: &str = "Si e' verificato un errore non previsto.";
+
 /// What a handler answers when it does not answer.
 #[derive(Debug)]
 pub enum Fault {
     Rifiuto(Rifiuto),
+    /// A payment that was recorded and failed: the bean tells its id (FaultBeanEsteso, spec/1 section 4).
+    DelPagamento {
+        fault: Box<Self>,
+        id: String,
+    },
     /// 401 of the security layer.
     NonAutenticato(&'static str),
     /// 401 with `Retry-After`: too many wrong passwords. Not 429: the clients of these APIs know 401 as "not let in", and the body says until when.
@@ -70,7 +79,8 @@ pub(crate) fn registra(errore: &Errore) {
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
         match self {
-            Self::Rifiuto(r) => bean(r.stato_http(), r.categoria().nome(), r.codice(), r.descrizione(), &r.dettaglio()),
+            Self::Rifiuto(r) => del_rifiuto(&r, None),
+            Self::DelPagamento { fault, id } => del_pagamento(*fault, &id),
             Self::NonAutenticato(causa) => non_autenticato(causa),
             Self::Bloccato { attesa } => bloccato(attesa),
             Self::Gettone { descrizione } => gettone(descrizione.as_deref()),
@@ -79,8 +89,20 @@ impl IntoResponse for Fault {
             }
             Self::Vietato(causa) => bean(403, "AUTORIZZAZIONE", "403", "Richiesta non autorizzata.", causa),
             Self::NonDisponibile => bean(503, "INTERNO", "503000", "Servizio non disponibile", "Archivio momentaneamente non disponibile: riprovare."),
-            Self::Interno => bean(500, "INTERNO", "INTERNAL", "Errore interno", "Si e' verificato un errore non previsto."),
+            Self::Interno => bean(500, "INTERNO", "INTERNAL", "Errore interno", IMPREVISTO),
         }
+    }
+}
+
+fn del_rifiuto(r: &Rifiuto, pagamento: Option<&str>) -> Response {
+    scrivi(r.stato_http(), corpo(r.categoria().nome(), r.codice(), r.descrizione(), &r.dettaglio()), pagamento)
+}
+
+fn del_pagamento(fault: Fault, id: &str) -> Response {
+    match fault {
+        Fault::Rifiuto(r) => del_rifiuto(&r, Some(id)),
+        Fault::Interno => scrivi(500, corpo("INTERNO", "INTERNAL", "Errore interno", IMPREVISTO), Some(id)),
+        altro => altro.into_response(),
     }
 }
 
@@ -109,7 +131,15 @@ fn con(mut risposta: Response, nome: HeaderName, valore: &str) -> Response {
 }
 
 fn bean(stato: u16, categoria: &str, codice: &str, descrizione: &str, dettaglio: &str) -> Response {
-    let corpo = serde_json::json!({ "categoria": categoria, "codice": codice, "descrizione": descrizione, "dettaglio": dettaglio });
+    scrivi(stato, corpo(categoria, codice, descrizione, dettaglio), None)
+}
+
+fn corpo(categoria: &str, codice: &str, descrizione: &str, dettaglio: &str) -> Oggetto {
+    Oggetto::nuovo().con("categoria", categoria).con("codice", codice).con("descrizione", descrizione).con("dettaglio", dettaglio)
+}
+
+fn scrivi(stato: u16, corpo: Oggetto, pagamento: Option<&str>) -> Response {
+    let corpo = corpo.se("id", pagamento).se("location", pagamento.map(|id| format!("/pagamenti/{id}"))).valore();
     let stato = StatusCode::from_u16(stato).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     (stato, [(header::CONTENT_TYPE, "application/json")], corpo.to_string()).into_response()
 }

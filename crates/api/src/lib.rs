@@ -24,6 +24,7 @@ mod pagamento;
 mod pendenze;
 pub mod permessi;
 mod richiesta;
+mod ritorno;
 mod rotte;
 mod salute;
 mod stazione;
@@ -71,6 +72,7 @@ pub fn router(contesto: Contesto) -> Router {
     Router::new()
         .merge(rotte::router(Arc::clone(&app)))
         .merge(stazione::router(Arc::clone(&app)))
+        .merge(ritorno::router(Arc::clone(&app)))
         .merge(salute::router(app))
         .merge(openapi::pagina::router())
         .fallback(move |richiesta: Request| async move { accesso::percorso_ignoto(&altrove, &richiesta.into_parts().0).await.into_response() })

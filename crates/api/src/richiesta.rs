@@ -54,6 +54,8 @@ pub struct Richiesta {
     query: Vec<(String, String)>,
     /// Path from the version root on, as links show it: `/pendenze`.
     pub radice: String,
+    /// Number of the request.
+    pub id: String,
     pub corpo: Bytes,
 }
 
@@ -63,8 +65,9 @@ impl Richiesta {
         let percorso = percorso.iter().map(|(nome, valore)| (nome.to_owned(), valore.to_owned())).collect();
         let query = parti.uri.query().map(leggi_query).unwrap_or_default();
         let radice = dalla_versione(parti.uri.path());
+        let id = parti.extensions.get::<IdTransazione>().map(|i| i.0.clone()).unwrap_or_default();
         let corpo = leggi_corpo(corpo, BYTE_CORPO_MAX).await?;
-        Ok(Self { intestazioni: parti.headers, percorso, query, radice, corpo })
+        Ok(Self { intestazioni: parti.headers, percorso, query, radice, id, corpo })
     }
 
     /// A segment of the path: the route has it by construction.

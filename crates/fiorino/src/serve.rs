@@ -64,6 +64,7 @@ fn impostazioni(configurazione: &Configurazione) -> Impostazioni {
         validita_obbligatoria: configurazione.ente.validita_obbligatoria,
         operazione_verifica: configurazione.ente.operazione_verifica(),
         anonimi_nominano_debitore: configurazione.anonimi.nominano_debitore,
+        checkout: configurazione.checkout.impostazione(),
         disponibilita_anonimi: chrono::Duration::minutes(configurazione.anonimi.disponibilita_min.into()),
         tipi_predefiniti: TipiPredefiniti {
             liberi: configurazione.pendenze.tipo_liberi.clone(),

@@ -80,6 +80,7 @@ fn dettaglio(a: &Anagrafica, cod: &str) -> Result<Value, Fault> {
         .con("acl", utenze::acl(&u.acl))
         .con("ruoli", utenze::ruoli(u, a))
         .se("servizioIntegrazione", app.connettore.as_ref().map(json::membri))
+        .testo("urlRitorno", app.url_ritorno.as_ref())
         .con("abilitato", u.abilitata)
         .valore())
 }

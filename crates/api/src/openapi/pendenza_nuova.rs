@@ -22,8 +22,8 @@ pub fn schemi() -> Vec<(&'static str, Schema)> {
         ("Soggetto", soggetto()),
         ("Documento", documento()),
         ("Proprieta", proprieta()),
-        ("NuovaVoce", voce(comune, &PENDENZE_V2)),
-        ("NuovaVoceV1", voce(comune_v1, &PENDENZE_V1)),
+        ("NuovaVoce", voce(comune, PENDENZE_V2.bolli)),
+        ("NuovaVoceV1", voce(comune_v1, PENDENZE_V1.bolli)),
         ("Contabilita", contabilita()),
         ("Metadata", metadata()),
     ]
@@ -52,7 +52,12 @@ fn pendenza(voce: &str) -> Oggetto {
 }
 
 fn nuova_pendenza() -> Schema {
-    pendenza("NuovaVoce")
+    membri("NuovaVoce").schema()
+}
+
+/// The members of v2; `voce`: the schema of its voci.
+pub fn membri(voce: &str) -> Oggetto {
+    pendenza(voce)
         .puo("idTipoPendenza", regola(&TIPO).esempio("TARI"))
         .puo("soggettoPagatore", nome("Soggetto"))
         .puo("direzione", identificativo().esempio("Tributi"))
@@ -62,7 +67,6 @@ fn nuova_pendenza() -> Schema {
         .puo("dataPromemoriaScadenza", data())
         .puo("proprieta", nome("Proprieta"))
         .puo("allegati", lista(allegato()))
-        .schema()
 }
 
 fn nuova_pendenza_v1() -> Schema {
@@ -122,11 +126,16 @@ fn proprieta() -> Schema {
         .schema()
 }
 
+/// Voci of API Pagamento, which has a name of its own for the stamp.
+pub fn voce_del_pagamento(bolli: &[&str], v1: bool) -> Schema {
+    voce(if v1 { comune_v1 } else { comune }, bolli)
+}
+
 /// Where the money goes is told in one of three ways.
-fn voce(comune: fn() -> Oggetto, contratto: &Contratto) -> Schema {
+fn voce(comune: fn() -> Oggetto, bolli: &[&str]) -> Schema {
     let entrata = comune().deve("codEntrata", regola(&TIPO).esempio("TARI"));
     let bollo = comune()
-        .deve("tipoBollo", uno_di(contratto.bolli))
+        .deve("tipoBollo", uno_di(bolli))
         .deve("hashDocumento", lungo(1, 70).esempio("aGFzaA=="))
         .deve("provinciaResidenza", forma(&FORMA_SIGLA).esempio("MI"));
     let conto = comune()

@@ -42,10 +42,11 @@ pub fn significato(nome: &str) -> Option<(Schema, &'static str)> {
         "idEntrata" => (schema::regola(&TIPO).esempio("TARI"), "Identificativo dell'entrata."),
         "urlID" => (schema::testo().con("minLength", 1).esempio("portale"), "Identificativo dell'indirizzo, nella configurazione."),
         "idTipoPendenza" => (schema::regola(&TIPO).esempio("TARI"), "Identificativo del tipo pendenza."),
+        "idSession" => (schema::testo().con("minLength", 1).esempio("0123456789abcdef"), "Sessione che pagoPA ha dato al pagamento."),
         "idOperazione" => (schema::testo().con("minLength", 1).esempio("resetCacheAnagrafica"), "Nome dell'operazione."),
-        "id" => (schema::testo().con("minLength", 1).esempio("resetCacheAnagrafica"), "Nome dell'operazione, o della sonda."),
         "numeroDocumento" => (identificativo().esempio("DOC-1"), "Identificativo del documento, scelto dall'applicazione."),
         "idAllegato" => (schema::testo().con("minLength", 1).esempio("1234567890"), "Numero dell'allegato, com'è nel suo indirizzo."),
+        "id" => (schema::testo().con("minLength", 1).esempio("resetCacheAnagrafica"), "Nome dell'operazione, o della sonda; identificativo del pagamento."),
         _ => return None,
     })
 }

@@ -202,6 +202,14 @@ impl Oggetto {
         self
     }
 
+    /// Without these members: of a version that does not know them.
+    #[must_use]
+    pub fn senza(mut self, nomi: &[&str]) -> Self {
+        self.membri.retain(|nome, _| !nomi.contains(&nome.as_str()));
+        self.obbligatori.retain(|nome| !nomi.iter().any(|n| nome == n));
+        self
+    }
+
     /// The same members, none of which must be there: items of a list, where `campi` leaves members out, and answers about what was once loaded with less.
     #[must_use]
     pub fn parziale(mut self) -> Self {

@@ -146,6 +146,7 @@ fn nuova_applicazione() -> Schema {
     utenza(oggetto().deve("principal", regola(&PRINCIPAL).esempio("DEMO")))
         .puo("codificaAvvisi", nome("CodificaAvvisi"))
         .puo("servizioIntegrazione", nome("ServizioIntegrazione"))
+        .puo("urlRitorno", regola(&URL).esempio("https://example.org/ritorno").dice("Dove va il browser dopo un pagamento la cui richiesta non lo dice."))
         .puo("abilitato", booleano().con("default", true))
         .e(api(Oggetto::puo))
         .schema()
@@ -187,6 +188,7 @@ fn applicazione() -> Schema {
         .e(api(Oggetto::deve))
         .e(diritti())
         .puo("servizioIntegrazione", nome("ServizioIntegrazione"))
+        .puo("urlRitorno", testo())
         .deve("abilitato", booleano())
         .schema()
 }

@@ -3,8 +3,11 @@
 //! One operation has one handler; what differs by version is told by [`Versione`] and by the views.
 
 pub mod accesso;
+pub mod avvio;
 pub mod creditori;
+pub mod pagamenti;
 pub mod tipi_pendenza;
+mod viste_pagamento;
 
 /// A version of the API, as far as reading goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -242,7 +242,7 @@ fn dominio(id: &IdDominio, anagrafica: &Anagrafica) -> Value {
     Oggetto::nuovo().con("idDominio", id.as_str()).se("ragioneSociale", nome).valore()
 }
 
-fn soggetto(s: &Soggetto) -> Value {
+pub fn soggetto(s: &Soggetto) -> Value {
     Oggetto::nuovo()
         .se("tipo", s.tipo.map(domain::soggetto::TipoSoggetto::codice))
         .con("identificativo", s.identificativo())

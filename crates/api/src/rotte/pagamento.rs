@@ -5,7 +5,7 @@ use axum::http::Method;
 use super::{Rotta, rotta};
 use crate::interfacce::{Api, PAGAMENTO_V1, PAGAMENTO_V2, PAGAMENTO_V3};
 use crate::pagamento::Versione::{self, V1, V2, V3};
-use crate::permessi::{Autenticato, LeggePagamentiAncheAnonimo};
+use crate::permessi::{Autenticato, LeggePagamenti, LeggePagamentiAncheAnonimo, ScrivePagamentiAncheAnonimo};
 
 const DOMINIO: &str = "/domini/{idDominio}";
 const UNITA: &str = "/domini/{idDominio}/unitaOperative";
@@ -13,7 +13,17 @@ const UNA_UNITA: &str = "/domini/{idDominio}/unitaOperative/{idUnitaOperativa}";
 const LOGO: &str = "/domini/{idDominio}/logo";
 
 pub(super) fn rotte() -> Vec<Rotta> {
-    [creditori_v1(), creditori_v2(), accesso(PAGAMENTO_V1, V1), accesso(PAGAMENTO_V2, V2), accesso(PAGAMENTO_V3, V3)].concat()
+    [
+        creditori_v1(),
+        creditori_v2(),
+        pagamenti(PAGAMENTO_V1, V1),
+        pagamenti(PAGAMENTO_V2, V2),
+        spontanee(),
+        accesso(PAGAMENTO_V1, V1),
+        accesso(PAGAMENTO_V2, V2),
+        accesso(PAGAMENTO_V3, V3),
+    ]
+    .concat()
 }
 
 fn creditori_v1() -> Vec<Rotta> {
@@ -51,6 +61,29 @@ fn creditori_v2() -> Vec<Rotta> {
         rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V2, get, LOGO, "getLogo", creditori::leggi_logo),
     ];
     rotte.into_iter().map(Rotta::anche_pubblica).collect()
+}
+
+fn pagamenti(api: Api, versione: Versione) -> Vec<Rotta> {
+    use crate::pagamento::{avvio, pagamenti};
+    const TUTTI: &str = "/pagamenti";
+    const UNO: &str = "/pagamenti/{id}";
+    const PER_SESSIONE: &str = "/pagamenti/byIdSession/{idSession}";
+    let get = Method::GET;
+    vec![
+        rotta::<ScrivePagamentiAncheAnonimo, _, _>(api, Method::POST, TUTTI, "addPagamento", move |a, c, r| avvio::avvia(versione, a, c, r)).anche_pubblica(),
+        rotta::<LeggePagamenti, _, _>(api, get.clone(), TUTTI, "findPagamenti", move |a, c, r| pagamenti::elenca(versione, a, c, r)),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(api, get.clone(), UNO, "getPagamento", move |a, c, r| pagamenti::leggi(versione, a, c, r)).anche_pubblica(),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(api, get, PER_SESSIONE, "getPagamentoByIdSession", move |a, c, r| {
+            pagamenti::leggi_per_sessione(versione, a, c, r)
+        })
+        .anche_pubblica(),
+    ]
+}
+
+fn spontanee() -> Vec<Rotta> {
+    use crate::pagamento::avvio;
+    const MODULO: &str = "/pendenze/{idDominio}/{idTipoPendenza}";
+    vec![rotta::<ScrivePagamentiAncheAnonimo, _, _>(PAGAMENTO_V2, Method::POST, MODULO, "addPendenza", avvio::crea_pendenza).anche_pubblica()]
 }
 
 fn accesso(api: Api, versione: Versione) -> Vec<Rotta> {

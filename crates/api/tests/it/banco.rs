@@ -190,6 +190,14 @@ impl Banco {
         Gateway::nuovo(self.store.clone(), numero, adesso, Impostazioni::default(), ente).await.expect("gateway")
     }
 
+    /// Another node, whose configuration says otherwise.
+    pub async fn nodo_con(&self, impostazioni: Impostazioni) -> Gateway {
+        let mano = Arc::clone(&self.orologio);
+        let adesso: gateway::Orologio = Arc::new(move || mano.lock().expect("orologio").unwrap_or_else(Utc::now));
+        let ente = ente::ClienteEnte::nuovo(ente::TEMPI).expect("client");
+        Gateway::nuovo(self.store.clone(), 9, adesso, impostazioni, ente).await.expect("gateway")
+    }
+
     /// Writes logins, and lets the node see them.
     pub async fn censisci(&self, scritture: &[domain::anagrafica::Scrittura]) {
         let a = self.store.scrivi_anagrafica().await.expect("scrittura");

@@ -33,6 +33,7 @@ pub struct Configurazione {
     pub accesso: Accesso,
     pub anonimi: Anonimi,
     pub pendenze: Pendenze,
+    pub checkout: Checkout,
     pub stampe: Stampe,
     pub ente: Ente,
     pub log: Log,
@@ -117,6 +118,16 @@ pub struct Pendenze {
     pub tipo_liberi: String,
     pub tipo_non_censiti: String,
     pub censimento_automatico: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Checkout {
+    pub abilitato: bool,
+    pub url: String,
+    /// `Ocp-Apim-Subscription-Key`; empty: none is sent.
+    pub chiave: Segreto,
+    pub rinvio: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -226,6 +237,19 @@ impl Default for Ente {
             validita_obbligatoria: false,
             operazione_verifica: None,
         }
+    }
+}
+
+impl Default for Checkout {
+    fn default() -> Self {
+        Self { abilitato: false, url: "https://api.platform.pagopa.it/checkout/ec/v1".to_owned(), chiave: Segreto::default(), rinvio: false }
+    }
+}
+
+impl Checkout {
+    pub fn impostazione(&self) -> Option<gateway::pagamento::Checkout> {
+        let chiave = (!self.chiave.assente()).then(|| domain::anagrafica::Segreto(self.chiave.svela().to_owned()));
+        self.abilitato.then(|| gateway::pagamento::Checkout { url: self.url.clone(), chiave, rinvio: self.rinvio })
     }
 }
 

@@ -49,6 +49,7 @@ impl Configurazione {
                 self.amministratore.principal.is_empty() || self.amministratore.principal.contains(':'),
                 "`amministratore.principal` non e' vuoto e non ha due punti".to_owned(),
             ),
+            (outbound::Indirizzo::leggi(&self.checkout.url).is_err(), "`checkout.url` e' un indirizzo http o https".to_owned()),
             (
                 [self.ente.timeout_connessione_ms, self.ente.timeout_lettura_ms].iter().any(|ms| !(1..=TIMEOUT_MS_MAX).contains(ms)),
                 format!("`ente.timeout_connessione_ms` e `ente.timeout_lettura_ms` vanno da 1 a {TIMEOUT_MS_MAX}"),

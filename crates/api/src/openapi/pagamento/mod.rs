@@ -1,13 +1,14 @@
 //! API Pagamento v1, v2, v3: a family for each version, and the schemas that they share.
 
 mod creditori;
+mod pagamenti;
 
 use super::operazione::{Famiglia, Operazione, operazione};
 use super::schema::{Schema, lista, nome, oggetto, testo};
 
 pub fn famiglie() -> Vec<Famiglia> {
-    let v1 = [creditori::v1(), chi_chiama("ProfiloPagamentoV1")].concat();
-    let v2 = [creditori::v2(), chi_chiama("ProfiloPagamento")].concat();
+    let v1 = [creditori::v1(), pagamenti::v1(), chi_chiama("ProfiloPagamentoV1")].concat();
+    let v2 = [creditori::v2(), pagamenti::v2(), chi_chiama("ProfiloPagamento")].concat();
     let v3 = chi_chiama("ProfiloPagamentoV3");
     vec![
         Famiglia {
@@ -15,14 +16,14 @@ pub fn famiglie() -> Vec<Famiglia> {
             versione: "v1",
             gruppo: "Pagamento",
             operazioni: v1,
-            schemi: [creditori::schemi_v1(), vec![("ProfiloPagamentoV1", profilo("DominioPagamentoV1", "entrate"))]].concat(),
+            schemi: [creditori::schemi_v1(), pagamenti::schemi_v1(), vec![("ProfiloPagamentoV1", profilo("DominioPagamentoV1", "entrate"))]].concat(),
         },
         Famiglia {
             api: "pagamento",
             versione: "v2",
             gruppo: "Pagamento",
             operazioni: v2,
-            schemi: [creditori::schemi_v2(), vec![("ProfiloPagamento", profilo("DominioPagamento", "tipiPendenza"))]].concat(),
+            schemi: [creditori::schemi_v2(), pagamenti::schemi_v2(), vec![("ProfiloPagamento", profilo("DominioPagamento", "tipiPendenza"))]].concat(),
         },
         Famiglia {
             api: "pagamento",

@@ -59,6 +59,7 @@ fn valori<'a>(avviso: &'a str, iuv: &'a str, ccp: &'a str) -> impl Fn(&str) -> S
         "urlID" => "portale".to_owned(),
         "idUnitaOperativa" => "UFF".to_owned(),
         "ibanAccredito" => IBAN.to_owned(),
+        "idSession" => "0123456789abcdef".to_owned(),
         "idEntrata" => "TARI".to_owned(),
         "principal" => "gpadmin".to_owned(),
         "idRuolo" => "Operatore".to_owned(),
