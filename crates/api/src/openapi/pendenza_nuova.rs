@@ -1,7 +1,7 @@
 //! A position as applications load it.
 
 use domain::lettura::avviso::LinguaSecondaria;
-use domain::lettura::pendenza::{Contratto, METADATA_MAX, PENDENZE_V1, PENDENZE_V2, TASSONOMIE_AVVISO};
+use domain::lettura::pendenza::{METADATA_MAX, PENDENZE_V1, PENDENZE_V2, TASSONOMIE_AVVISO};
 use domain::lettura::regole::{
     FORMA_CELLULARE, FORMA_CODICE_CONTABILITA, FORMA_EMAIL, FORMA_IBAN, FORMA_NUMERO_AVVISO, FORMA_SIGLA, IDENTIFICATIVO, TIPO, Testo,
 };

@@ -160,7 +160,7 @@ impl Gateway {
                 (None, Some(numero), _) | (None, None, Some(numero)) => {
                     let nata = nascita(numero.clone(), self.adesso(), Tipo::Spontaneo, da.preavvisi);
                     self.crea(tx, nuova, &da.risolta, nata).await?
-                },
+                }
                 (None, None, None) => return Err(ErroreStore::Chiave(Vincolo::PendenzaIuv).into()),
             },
         };
