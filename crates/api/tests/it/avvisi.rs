@@ -26,6 +26,13 @@ pub fn intestazione(risposta: &Risposta, nome: &str) -> String {
     risposta.intestazioni[nome].to_str().expect("testo").to_owned()
 }
 
+/// A print for a person to look at, where `FIORINO_PROVA_STAMPE` names a folder.
+pub fn mostra(nome: &str, pdf: &[u8]) {
+    if let Some(cartella) = std::env::var_os("FIORINO_PROVA_STAMPE") {
+        std::fs::write(std::path::Path::new(&cartella).join(nome), pdf).expect("scritto");
+    }
+}
+
 /// Text of a PDF, when there is a reader on this machine.
 pub fn testo_pdf(pdf: &[u8]) -> Option<String> {
     let figlio = Command::new("pdftotext").args(["-layout", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
@@ -217,6 +224,7 @@ su_entrambi! {
         assert_eq!((intestazione(&pdf, "content-type"), intestazione(&pdf, "content-disposition")),
             ("application/pdf".to_owned(), format!("attachment; filename=\"{DOMINIO}_{iuv}_{token}.pdf\"")));
         assert!(pdf.byte.starts_with(b"%PDF"));
+        mostra("ricevuta.pdf", &pdf.byte);
         if let Some(testo) = testo_pdf(&pdf.byte) {
             assert!(testo.contains("132,50") && testo.contains(&iuv), "{testo}");
         }
@@ -240,6 +248,35 @@ su_entrambi! {
         for utente in ["DEMO", "DEMO_V1"] {
             chiedi(banco, utente, &format!("/rpp/{DOMINIO}/{}/{}/rt", &m[1..], attivo.token), Some("application/json")).await.rifiuta(
                 404, "404000", &format!("Ricevuta [{DOMINIO}/{}/{}] non trovata.", &m[1..], attivo.token));
+        }
+    }
+}
+
+su_entrambi! {
+    async fn le_proprieta_della_pendenza_cambiano_le_stampe(banco: &Banco) {
+        let stampa = async |id: &str, proprieta: Value| {
+            let mut corpo = corpo_minimo("10.00");
+            corpo["proprieta"] = proprieta;
+            corpo["dataValidita"] = json!("2096-01-31");
+            let n = banco.put(id, corpo).await.json()["numeroAvviso"].as_str().expect("testo").to_owned();
+            let pdf = avviso(banco, &n, "application/pdf").await;
+            assert_eq!(pdf.stato, StatusCode::OK, "{}", pdf.testo);
+            mostra(&format!("avviso-{id}.pdf"), &pdf.byte);
+            (n, testo_pdf(&pdf.byte))
+        };
+        let nota = "importo noto";
+        let (_, di_sempre) = stampa("SEMPRE", json!({})).await;
+        let (_, nascosta) = stampa("NASCOSTA", json!({ "informativaImportoAvviso": "" })).await;
+        let (n, sua) = stampa("SUA", json!({ "informativaImportoAvviso": "Il canone non cambia.", "dataScandenzaAvviso": "2096-05-05", "lineaTestoRicevuta1": "Sportello 4" })).await;
+        if let (Some(di_sempre), Some(nascosta), Some(sua)) = (di_sempre, nascosta, sua) {
+            assert!(di_sempre.contains(nota) && di_sempre.contains("31/01/2096"), "{di_sempre}");
+            assert!(!nascosta.contains(nota), "{nascosta}");
+            assert!(!sua.contains(nota) && sua.contains("Il canone non cambia.") && sua.contains("05/05/2096") && !sua.contains("31/01/2096"), "{sua}");
+        }
+        let token = banco.simulatore.paga(DOMINIO, &n, Versione::V2).await.expect("pagata").pagamento.token;
+        let ricevuta = chiedi(banco, "DEMO", &format!("/rpp/{DOMINIO}/{}/{token}/rt", &n[1..]), Some("application/pdf")).await;
+        if let Some(testo) = testo_pdf(&ricevuta.byte) {
+            assert!(testo.contains("Sportello 4"), "{testo}");
         }
     }
 }

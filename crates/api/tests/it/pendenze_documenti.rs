@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use simulator::Versione;
 
-use crate::avvisi::{chiedi, intestazione, testo_pdf};
+use crate::avvisi::{chiedi, intestazione, mostra, testo_pdf};
 use crate::banco::{Banco, DOMINIO, DOMINIO_2, IBAN, IBAN_POSTALE, PENDENZE, Risposta, corpo_minimo, numero};
 use crate::su_entrambi;
 
@@ -33,13 +33,6 @@ async fn stampa(banco: &Banco, documento: &str, query: &str) -> Risposta {
 /// As an avviso writes it: in groups of four.
 fn a_gruppi(avviso: &str) -> String {
     avviso.as_bytes().chunks(4).map(|c| std::str::from_utf8(c).expect("cifre")).collect::<Vec<_>>().join(" ")
-}
-
-/// A picture for a person to look at, where `FIORINO_PROVA_STAMPE` names a folder.
-fn mostra(nome: &str, pdf: &[u8]) {
-    if let Some(cartella) = std::env::var_os("FIORINO_PROVA_STAMPE") {
-        std::fs::write(std::path::Path::new(&cartella).join(nome), pdf).expect("scritto");
-    }
 }
 
 su_entrambi! {
