@@ -89,7 +89,7 @@ su_entrambi! {
                 trovati.extend(scostamenti(&documento, o, &risposta));
                 let detta = &o.detta["responses"]["200"]["content"];
                 // No logo and no attachment was put, nor a form for portals, and the name of a probe is no parameter of the bench.
-                let assente = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza"].iter().any(|id| o.id.ends_with(id));
+                let assente = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza", "getPagamento", "getPagamentoByIdSession"].iter().any(|id| o.id.ends_with(id));
                 if detta.get(accetta).is_some() && risposta.stato != 200 && !assente {
                     trovati.push(format!("{} come {accetta}: {} {}", o.id, risposta.stato, risposta.testo));
                 }
