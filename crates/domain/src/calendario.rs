@@ -21,6 +21,12 @@ pub fn ora_locale(istante: DateTime<Utc>) -> NaiveDateTime {
     istante.with_timezone(&Rome).naive_local()
 }
 
+/// With milliseconds and the offset of Italy without its colon, as the back office writes its few instants (spec/2 section 2.20).
+#[must_use]
+pub fn con_scostamento(istante: DateTime<Utc>) -> String {
+    istante.with_timezone(&Rome).format("%Y-%m-%dT%H:%M:%S%.3f%z").to_string()
+}
+
 /// The instant of an Italian wall clock. Of an hour that happens twice the first is meant; one that does not exist is moved on by an hour.
 #[must_use]
 pub fn istante(locale: NaiveDateTime) -> DateTime<Utc> {

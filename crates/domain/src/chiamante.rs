@@ -7,7 +7,7 @@ use codici::IdDominio;
 use serde::{Deserialize, Serialize};
 
 use crate::Rifiuto;
-use crate::anagrafica::{Acl, Applicazione, Diritto, Operatore, Ruolo, Servizio, Utenza};
+use crate::anagrafica::{Acl, Applicazione, Diritto, Operatore, Ruolo, Servizio, UO_ENTE, Utenza};
 
 /// A way to log in: a segment of the address (spec/1 section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -264,6 +264,22 @@ impl Chiamante {
             return Ok(());
         }
         Err(self.non_autorizzato(Ambito { dominio: Some(dominio.as_str()), ..Ambito::default() }))
+    }
+
+    /// A position of this dominio, unità operativa and tipo (spec/2 section 1.6). One that names no unità operativa is of the ente's own.
+    pub fn su_pendenza(&self, dominio: &IdDominio, unita_operativa: Option<&str>, tipo_pendenza: &str) -> Result<(), Rifiuto> {
+        if !self.utenza.su_uo(dominio, Some(unita_operativa.unwrap_or(UO_ENTE))) {
+            return Err(self.non_autorizzato(Ambito { dominio: Some(dominio.as_str()), unita_operativa, tipo_pendenza: Some(tipo_pendenza) }));
+        }
+        self.su_tipo(dominio, unita_operativa, tipo_pendenza)
+    }
+
+    /// The tipo pendenza alone of a position; dominio and unità operativa are named in the refusal.
+    pub fn su_tipo(&self, dominio: &IdDominio, unita_operativa: Option<&str>, tipo_pendenza: &str) -> Result<(), Rifiuto> {
+        if self.utenza.su_tipo(tipo_pendenza) {
+            return Ok(());
+        }
+        Err(self.non_autorizzato(Ambito { dominio: Some(dominio.as_str()), unita_operativa, tipo_pendenza: Some(tipo_pendenza) }))
     }
 
     /// The calling applicazione; nobody else has one.

@@ -16,6 +16,7 @@
 //! - [`ricevuta`]: what a receipt does to a position (spec/3 section 1.9);
 //! - [`registro`]: the ledger of money;
 //! - [`notifica`]: what the ente is told, and when again (spec/3 section 4);
+//! - [`promemoria`]: a message that waits to be sent to a debtor (spec/3 section 5);
 //! - [`rifiuto`]: the closed list of refusals with their texts (spec/1 section 4.2);
 //! - [`calendario`]: days in Europe/Rome.
 
@@ -31,6 +32,7 @@ pub mod pagabilita;
 pub mod pagamento;
 pub mod password;
 pub mod pendenza;
+pub mod promemoria;
 pub mod registro;
 pub mod ricevuta;
 pub mod rifiuto;

@@ -57,6 +57,44 @@ impl TipoRiscossione {
     }
 }
 
+/// What became of the money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatoRiscossione {
+    Pagata,
+    /// Known from the rendicontazione alone.
+    PagataSenzaRpt,
+    Incassata,
+}
+
+impl StatoRiscossione {
+    /// As filters name them: two names for three states.
+    pub const TUTTI: [Self; 2] = [Self::Pagata, Self::Incassata];
+
+    /// In the archive.
+    #[must_use]
+    pub const fn codice(self) -> &'static str {
+        match self {
+            Self::Pagata => "PAGATO",
+            Self::PagataSenzaRpt => "PAGATO_SENZA_RPT",
+            Self::Incassata => "INCASSATO",
+        }
+    }
+
+    #[must_use]
+    pub fn leggi(codice: &str) -> Option<Self> {
+        [Self::Pagata, Self::PagataSenzaRpt, Self::Incassata].into_iter().find(|s| s.codice() == codice)
+    }
+
+    /// In the APIs (spec/2 section 2.20).
+    #[must_use]
+    pub const fn nome(self) -> &'static str {
+        match self {
+            Self::Pagata | Self::PagataSenzaRpt => "RISCOSSA",
+            Self::Incassata => "INCASSATA",
+        }
+    }
+}
+
 /// Money that arrived for one voce.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Riscossione {

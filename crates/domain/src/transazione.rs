@@ -236,6 +236,8 @@ pub struct Transazione {
     /// Fiscal code and name of who attests the payment.
     pub attestante: Option<(String, String)>,
     pub carrello: Option<String>,
+    /// Whether a new attempt waits for this one: only the messages before SANP 2.4 look at it (spec/3 section 1.12).
+    pub bloccante: bool,
     /// Whether our request is kept: not for a receipt that came without one (stand-in).
     pub con_rpt: bool,
     pub con_rt: bool,

@@ -239,6 +239,7 @@ fn transazione(ultimo: Option<&Transazione>, pendenza: &Pendenza, contesto: &Con
         tipo_versamento: ricevuta.metodo.clone(),
         attestante: Some((ricevuta.psp.codice_fiscale.clone().unwrap_or_else(|| ricevuta.psp.id.clone()), ricevuta.psp.denominazione.clone())),
         carrello: ultimo.and_then(|u| u.carrello.clone()),
+        bloccante: ultimo.is_none_or(|u| u.bloccante),
         con_rpt: ultimo.is_some_and(|u| u.con_rpt),
         con_rt: true,
         pagamento: ultimo.filter(|u| !u.con_rt).and_then(|u| u.pagamento),

@@ -163,6 +163,7 @@ fn nuova_transazione(pendenza: &Pendenza, contesto: &Contesto, richiesta: &Richi
         canale: None,
         tipo_versamento: None,
         attestante: None,
+        bloccante: true,
         carrello: richiesta.nota.as_deref().map(|n| codici::causale::tronca(n, CARATTERI_CARRELLO)),
         con_rpt: true,
         con_rt: false,

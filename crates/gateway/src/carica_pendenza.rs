@@ -15,6 +15,7 @@ use domain::{Anagrafica, Rifiuto, registro};
 use store::{Corsia, ErroreStore, Tx, Vincolo};
 use uuid::Uuid;
 
+use crate::proprietario::Proprietario;
 use crate::{Errore, Gateway, nuovi_id, nuovo_id};
 
 /// Numbers tried when the counter meets numbers that others supplied, and turns of a race that is lost again and again.
@@ -70,14 +71,19 @@ pub(crate) struct Generato {
 }
 
 impl Gateway {
-    /// `chiamante` is an applicazione whose code is that of the request (checked by the caller of this: APP_002 comes before the syntax of the body).
+    /// `chiamante`: who writes. An applicazione has the code of the request (checked by the caller of this: APP_002 comes before the syntax of the body), an
+    /// operatore writes for any.
     pub async fn carica_pendenza(&self, chiamante: &Chiamante, nuova: NuovaPendenza, modo: Modo) -> Result<Caricata, Errore> {
         let unita_operativa = nuova.unita_operativa.as_deref().filter(|_| !modo.per_dominio);
         if !chiamante.utenza.su_uo(&nuova.dominio, unita_operativa) {
             return Err(chiamante.non_autorizzato(Ambito { dominio: Some(nuova.dominio.as_str()), unita_operativa, tipo_pendenza: None }).into());
         }
-        let applicazione = Arc::clone(chiamante.applicazione()?);
-        self.carica_in_modo(&applicazione, &chiamante.utenza, nuova, Provenienza::Inviata(Tipo::Dovuto), modo.senza_avvisatura).await
+        let Proprietario { applicazione, utenza, altrui } = self.proprietario(chiamante, &nuova.id_a2a).await?;
+        if altrui {
+            let (_, risolta) = self.risolvi(&nuova, &applicazione, &utenza).await?;
+            chiamante.su_tipo(&nuova.dominio, unita_operativa, &risolta.tipo_pendenza)?;
+        }
+        self.carica_in_modo(&applicazione, &utenza, nuova, Provenienza::Inviata(Tipo::Dovuto), modo.senza_avvisatura).await
     }
 
     /// The load itself, whoever asked for it: `utenza` is that of `applicazione`, which owns the position. What the caller may do is looked at before.

@@ -42,6 +42,12 @@ impl Gateway {
         self.dettaglio(pendenza).await
     }
 
+    /// By its natural key, whoever asks: 404 when there is none.
+    pub async fn pendenza(&self, id_a2a: &str, id_pendenza: &str) -> Result<Pendenza, Errore> {
+        let trovata = self.store.pendenza(id_a2a, id_pendenza).await?;
+        trovata.ok_or_else(|| Rifiuto::NonTrovato(non_trovata(id_a2a, id_pendenza)).into())
+    }
+
     pub async fn dettaglio(&self, pendenza: Pendenza) -> Result<Dettaglio, Errore> {
         let allegati = self.store.allegati(&pendenza).await?;
         let mut rpp = Vec::new();

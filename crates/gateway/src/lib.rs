@@ -7,6 +7,7 @@
 //! | [`carica_pendenza`] | PUT of a position |
 //! | [`modulo`] | a pendenza made from a form |
 //! | [`modifica_pendenza`] | PATCH of a position |
+//! | [`modifica_rpp`] | a payment attempt unblocked, a receipt brought by hand |
 //! | [`leggi_pendenza`] | one position, and lists of them |
 //! | [`leggi_avviso`] | the avviso as data and as PDF |
 //! | [`leggi_ricevuta`] | a payment attempt, its messages, and the receipt as PDF |
@@ -38,14 +39,18 @@ pub mod istantanea;
 mod leggi_allegato;
 pub mod leggi_avviso;
 mod leggi_logo;
+mod leggi_pagamenti;
 pub mod leggi_pendenza;
 pub mod leggi_ricevuta;
+mod leggi_riscossioni;
 pub mod modifica_pendenza;
+pub mod modifica_rpp;
 pub mod modulo;
 pub mod notifica_ente;
 pub mod operazioni;
 pub mod pagamento;
 pub mod perche;
+mod proprietario;
 pub mod schema_json;
 pub mod sonde;
 mod stampa_documento;

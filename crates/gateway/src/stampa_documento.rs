@@ -15,6 +15,15 @@ impl Gateway {
         Ok(self.store.documento(dominio, id_a2a, identificativo).await?)
     }
 
+    /// What is still to be paid of a documento; `numeri`: only these parts, none is all of them.
+    pub async fn da_stampare(&self, dominio: &IdDominio, documento: &Documento, numeri: &[NumeroAvviso]) -> Result<Vec<Pendenza>, Errore> {
+        // One more than a print can hold is enough to refuse.
+        let quante = AVVISI_PER_DOCUMENTO as u64 + 1;
+        let mut parti = self.store.da_pagare_del_documento(dominio, documento, quante).await?;
+        parti.retain(|p| numeri.is_empty() || numeri.contains(&p.numero_avviso));
+        Ok(parti)
+    }
+
     /// `numeri`: only these parts; none is all of them. Expired parts are printed, paid and cancelled ones are not.
     pub async fn stampa_documento(
         &self,
@@ -24,10 +33,7 @@ impl Gateway {
         numeri: &[NumeroAvviso],
         lingua: Option<LinguaSecondaria>,
     ) -> Result<Vec<u8>, Errore> {
-        // One more than a print can hold is enough to refuse.
-        let quante = AVVISI_PER_DOCUMENTO as u64 + 1;
-        let mut parti = self.store.da_pagare_del_documento(dominio, documento, quante).await?;
-        parti.retain(|p| numeri.is_empty() || numeri.contains(&p.numero_avviso));
+        let parti = self.da_stampare(dominio, documento, numeri).await?;
         stampabili(&parti, id_a2a, documento, numeri)?;
 
         let anagrafica = self.istantanea.attuale();

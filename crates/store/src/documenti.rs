@@ -20,6 +20,7 @@ pub struct FileAllegato {
     pub dominio: IdDominio,
     pub id_pendenza: String,
     pub tipo_pendenza: String,
+    pub unita_operativa: Option<String>,
     /// Upper case: a citizen may read what is its own.
     pub debitore: String,
     pub nome: String,
@@ -44,6 +45,7 @@ impl Store {
             id_a2a: p.id_a2a,
             id_pendenza: p.id_pendenza,
             tipo_pendenza: p.tipo_pendenza,
+            unita_operativa: p.unita_operativa,
             debitore: p.debitore_cerca,
             nome: a.nome,
             tipo: a.tipo,

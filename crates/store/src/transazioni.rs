@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use codici::{IdDominio, Importo, Iuv};
 use domain::pagabilita::PrimoPagamento;
 use domain::pendenza::Pendenza;
-use domain::ricevuta::{Riscossione, TipoRiscossione};
+use domain::ricevuta::{Riscossione, StatoRiscossione, TipoRiscossione};
 use domain::transazione::{DESCRIZIONE_SUPERATA, Stato, Transazione};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
@@ -84,6 +84,17 @@ impl Tx {
         Ok(())
     }
 
+    /// One column alone: whatever else happens to the attempt meanwhile stays.
+    pub async fn segna_bloccante(&self, t: &Transazione, bloccante: bool) -> Result<(), ErroreStore> {
+        transazione::Entity::update_many()
+            .col_expr(transazione::Column::Bloccante, Expr::value(bloccante))
+            .filter(transazione::Column::Dominio.eq(t.dominio.as_str()))
+            .filter(transazione::Column::Id.eq(t.id))
+            .exec(&self.sql)
+            .await?;
+        Ok(())
+    }
+
     pub async fn salva_messaggio(&self, t: &Transazione, quale: Messaggio, byte: &[u8]) -> Result<(), ErroreStore> {
         let riga = transazione_xml::ActiveModel {
             dominio: Set(t.dominio.to_string()),
@@ -136,7 +147,7 @@ impl Tx {
             importo: Set(r.importo.cent()),
             data: Set(r.data),
             tipo: Set(r.tipo.codice().to_owned()),
-            stato: Set("PAGATO".to_owned()),
+            stato: Set(StatoRiscossione::Pagata.codice().to_owned()),
             commissioni: Set(r.commissioni.map(Importo::cent)),
         });
         riscossione::Entity::insert_many(righe).exec_without_returning(&self.sql).await?;

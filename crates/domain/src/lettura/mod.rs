@@ -21,3 +21,4 @@ pub mod pagamento;
 pub mod pendenza;
 pub mod regole;
 pub mod rpp;
+pub mod ufficio;

@@ -14,7 +14,7 @@ pub const ORDINAMENTO_RPP: [&str; 2] = ["dataRichiesta", "stato"];
 pub type Esiti = [(&'static str, Esito); 7];
 
 pub const ESITI: Esiti = esiti("DECORRENZA_PARZIALE");
-/// The misspelling is the contract's, of API Pendenze v1 and API Pagamento v1.
+/// The misspelling is the contract's, of API Pendenze v1, API Pagamento v1 and API Backoffice.
 pub const ESITI_V1: Esiti = esiti("DECORENNZA_PARZIALE");
 
 const fn esiti(decorrenza_parziale: &'static str) -> Esiti {
@@ -63,6 +63,17 @@ impl FiltroRpp {
     pub fn v2(coppie: &[(String, String)], risultati_per_pagina_max: u32) -> Result<Self, Rifiuto> {
         let p = Parametri::nuovi(coppie);
         let filtro = Self::comune(&p, risultati_per_pagina_max, p.grezzo("esitoPagamento"), &ESITI)?;
+        Self::con_date(filtro, &p)
+    }
+
+    /// API Backoffice: the dates of v2 with the outcomes of v1.
+    pub fn ufficio(coppie: &[(String, String)], risultati_per_pagina_max: u32) -> Result<Self, Rifiuto> {
+        let p = Parametri::nuovi(coppie);
+        let filtro = Self::comune(&p, risultati_per_pagina_max, p.grezzo("esito"), &ESITI_V1)?;
+        Self::con_date(filtro, &p)
+    }
+
+    fn con_date(filtro: Self, p: &Parametri<'_>) -> Result<Self, Rifiuto> {
         Ok(Self {
             rpt_da: p.data_da("dataRptDa")?,
             rpt_a: p.data_a("dataRptA")?,

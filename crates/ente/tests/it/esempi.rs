@@ -176,6 +176,7 @@ pub fn transazione() -> Transazione {
         tipo_versamento: Some("CP".to_owned()),
         attestante: Some(("60000000001".to_owned(), "Banca Prova".to_owned())),
         carrello: None,
+        bloccante: true,
         con_rpt: true,
         con_rt: true,
         pagamento: None,

@@ -12,7 +12,7 @@ pub mod risposte;
 pub(crate) mod scrittura;
 
 pub use parti::{AccreditoEseguito, AccreditoRichiesto, Bollo, CifreAvviso, Soggetto, TipoSoggetto, Trasferimento, VoceMetadata};
-pub use ricevuta::{EsitoPagamento, Psp, Ricevuta, leggi_ricevuta};
+pub use ricevuta::{EsitoPagamento, Psp, Ricevuta, leggi_consegna_ricevuta, leggi_ricevuta};
 pub use richieste::{
     QrCode, Richiesta, RichiestaAttivazione, RichiestaRicevuta, RichiestaVerifica, Stazione, TipoTrasferimento, dominio_indicato, leggi_richiesta,
 };

@@ -6,7 +6,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use codici::{IdDominio, Importo, Iuv};
 
 use super::parti::{leggi_metadata, leggi_soggetto, leggi_trasferimenti_eseguiti};
-use super::richieste::leggi_consegna;
+use super::richieste::{RichiestaRicevuta, leggi_consegna};
 use super::{AccreditoEseguito, CifreAvviso, ErroreRichiesta, Operazione, Soggetto, Trasferimento, Versione, VoceMetadata, operazione_di};
 use crate::busta::{Radice, Testo};
 use crate::cursore::{Cursore, Sintassi, percorri};
@@ -151,6 +151,14 @@ fn leggi_psp(c: &mut Cursore<'_, '_>) -> Sintassi<Psp> {
 /// # Errors
 /// As [`leggi_richiesta`](super::leggi_richiesta); an operation without a receipt is [`ErroreRichiesta::NonSoap`].
 pub fn leggi_ricevuta(byte: &[u8]) -> Result<Ricevuta, ErroreRichiesta> {
+    leggi_consegna_ricevuta(byte).map(|(_, richiesta)| richiesta.ricevuta)
+}
+
+/// The same with the operation that delivers it, and to which stazione.
+///
+/// # Errors
+/// As [`leggi_ricevuta`].
+pub fn leggi_consegna_ricevuta(byte: &[u8]) -> Result<(Operazione, RichiestaRicevuta), ErroreRichiesta> {
     let nome = Operazione::elemento_richiesta;
     let testo = Testo::decodifica(byte);
     let messaggio = testo.messaggio(Radice::AncheDocumento).map_err(|d| ErroreRichiesta::da_difetto(d, nome))?;
@@ -161,5 +169,5 @@ pub fn leggi_ricevuta(byte: &[u8]) -> Result<Ricevuta, ErroreRichiesta> {
         _ => return Err(ErroreRichiesta::NonSoap { dettaglio: format!("{operazione} non porta una ricevuta") }),
     };
     let letta = percorri(&messaggio, |c| leggi_consegna(c, versione));
-    letta.map(|r| r.ricevuta).map_err(|dettaglio| ErroreRichiesta::SintassiOperazione { operazione, dettaglio })
+    letta.map(|r| (operazione, r)).map_err(|dettaglio| ErroreRichiesta::SintassiOperazione { operazione, dettaglio })
 }

@@ -5,6 +5,8 @@
 mod contorno;
 pub mod pagamenti;
 pub mod pendenze;
+pub mod promemoria;
+pub mod riscossioni;
 pub mod transazioni;
 
 use codici::IdDominio;

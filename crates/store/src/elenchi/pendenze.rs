@@ -6,13 +6,13 @@ use chrono::{DateTime, Utc};
 use codici::IdDominio;
 use domain::calendario;
 use domain::pendenza::{Pendenza, Stato, StatoMostrato, StatoPagamento, Tipo};
-use sea_orm::sea_query::{Expr, SimpleExpr};
+use sea_orm::sea_query::{Expr, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::{Elenco, Ordine, Pagina, Visibilita, conta};
 use crate::apertura::{Store, e_sqlite};
-use crate::entita::{documento, pendenza};
+use crate::entita::{documento, pagamento_pendenza, pendenza};
 use crate::errore::ErroreStore;
 use crate::mappa;
 
@@ -22,6 +22,8 @@ pub struct Filtro {
     pub visibile: Visibilita,
     pub id_a2a: Option<String>,
     pub id_pendenza: Option<String>,
+    /// Of this payment from a portal. Primary key of `pagamento_pendenza`.
+    pub pagamento: Option<Uuid>,
     /// Tipi pendenza asked for; empty is any.
     pub tipi: Vec<String>,
     pub dominio: Option<IdDominio>,
@@ -52,6 +54,7 @@ impl Filtro {
             visibile,
             id_a2a: None,
             id_pendenza: None,
+            pagamento: None,
             tipi: Vec::new(),
             dominio: None,
             entro: None,
@@ -147,9 +150,15 @@ fn distanza(adesso: DateTime<Utc>, sqlite: bool) -> SimpleExpr {
     let testo = if sqlite {
         "abs(julianday(coalesce(data_pagamento, data_validita, data_caricamento)) - julianday(?))"
     } else {
-        "abs(extract(epoch from coalesce(data_pagamento, data_validita::timestamptz, data_caricamento) - ?))"
+        "abs(extract(epoch from coalesce(data_pagamento, data_validita::timestamptz, data_caricamento) - $1))"
     };
     Expr::cust_with_values(testo, [adesso])
+}
+
+/// The pendenze of a payment.
+fn del_pagamento(pagamento: Uuid) -> SelectStatement {
+    use pagamento_pendenza::Column as L;
+    Query::select().column(L::Pendenza).from(pagamento_pendenza::Entity).and_where(L::Pagamento.eq(pagamento)).to_owned()
 }
 
 fn condizione(f: &Filtro) -> Condition {
@@ -159,6 +168,7 @@ fn condizione(f: &Filtro) -> Condition {
         .condizione()
         .add_option(f.id_a2a.as_ref().map(|a| C::IdA2a.eq(a)))
         .add_option(f.id_pendenza.as_ref().map(|p| C::IdPendenza.eq(p)))
+        .add_option(f.pagamento.map(|p| C::Id.in_subquery(del_pagamento(p))))
         .add_option((!f.tipi.is_empty()).then(|| C::TipoPendenza.is_in(&f.tipi)))
         .add_option(f.dominio.as_ref().map(|d| C::Dominio.eq(d.as_str())))
         .add_option(f.entro.as_ref().map(|d| C::Dominio.is_in(d.iter().map(IdDominio::as_str))))
@@ -173,7 +183,8 @@ fn condizione(f: &Filtro) -> Condition {
         c = c.add(Condition::any().add(C::Tipo.ne(Tipo::Spontaneo.codice())).add(C::Stato.ne(Stato::NonEseguito.codice())));
     }
     match f.stato {
-        Some(StatoMostrato::Anomala) if f.anomala_dal_segno => c.add(C::Anomalo.eq(true)),
+        // To the letter: the index of the few that are so is found by its condition.
+        Some(StatoMostrato::Anomala) if f.anomala_dal_segno => c.add(Expr::col((pendenza::Entity, C::Anomalo))),
         Some(stato) => c.add(condizione_stato(stato, f.adesso)),
         None => c,
     }

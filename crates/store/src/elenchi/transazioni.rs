@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use codici::IdDominio;
 use domain::pendenza::Pendenza;
 use domain::transazione::{Esito, Transazione};
-use sea_orm::sea_query::JoinType;
+use sea_orm::sea_query::{Expr, JoinType, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, RelationDef};
+use uuid::Uuid;
 
 use super::pendenze::documenti_di;
 use super::{Elenco, Ordine, Pagina, Visibilita, conta};
@@ -23,10 +24,14 @@ pub struct Filtro {
     pub iuv: Option<String>,
     pub ccp: Option<String>,
     pub id_a2a: Option<String>,
+    /// Started by this payment from a portal. Index `transazione_pagamento`.
+    pub pagamento: Option<Uuid>,
     pub id_pendenza: Option<String>,
     pub esito: Option<Esito>,
     /// Matched upper-case.
     pub debitore: Option<String>,
+    /// Part of the debtor's name, whatever the case. No index helps: it narrows what the others have found.
+    pub anagrafica_debitore: Option<String>,
     /// On the date of the request, both inclusive.
     pub rpt_da: Option<DateTime<Utc>>,
     pub rpt_a: Option<DateTime<Utc>>,
@@ -50,9 +55,11 @@ impl Filtro {
             iuv: None,
             ccp: None,
             id_a2a: None,
+            pagamento: None,
             id_pendenza: None,
             esito: None,
             debitore: None,
+            anagrafica_debitore: None,
             rpt_da: None,
             rpt_a: None,
             rt_da: None,
@@ -75,7 +82,9 @@ pub enum Campo {
 impl Store {
     /// One page; newest first when no order is asked. The positions come without voci.
     pub async fn elenco_transazioni(&self, filtro: &Filtro, ordini: &[Ordine<Campo>], pagina: &Pagina) -> Result<Elenco<(Transazione, Pendenza)>, ErroreStore> {
-        let query = || transazione::Entity::find().join(JoinType::InnerJoin, verso_pendenza()).filter(condizione(filtro));
+        let nome = filtro.anagrafica_debitore.as_deref().map(|nome| del_debitore(nome, self.su_sqlite()));
+        let condizione = condizione(filtro).add_option(nome);
+        let query = || transazione::Entity::find().join(JoinType::InnerJoin, verso_pendenza()).filter(condizione.clone());
         let totale = conta(self.lettura(), query(), transazione::Column::Dominio, pagina).await?;
         let mut query = query();
         for o in ordini {
@@ -110,6 +119,15 @@ const fn colonna(campo: Campo) -> transazione::Column {
     }
 }
 
+fn del_debitore(nome: &str, sqlite: bool) -> SimpleExpr {
+    let testo = if sqlite {
+        "instr(upper(json_extract(pendenza.debitore, '$.anagrafica')), ?) > 0"
+    } else {
+        "position($1 in upper(pendenza.debitore::json ->> 'anagrafica')) > 0"
+    };
+    Expr::cust_with_values(testo, [nome.to_uppercase()])
+}
+
 fn condizione(f: &Filtro) -> Condition {
     use pendenza::Column as P;
     use transazione::Column as T;
@@ -119,6 +137,7 @@ fn condizione(f: &Filtro) -> Condition {
         .add_option(f.iuv.as_ref().map(|i| T::Iuv.eq(i.to_uppercase())))
         .add_option(f.ccp.as_ref().map(|c| T::Ccp.eq(c)))
         .add_option(f.id_a2a.as_ref().map(|a| P::IdA2a.eq(a)))
+        .add_option(f.pagamento.map(|p| T::Pagamento.eq(p)))
         .add_option(f.id_pendenza.as_ref().map(|p| P::IdPendenza.eq(p)))
         .add_option(f.esito.map(|e| T::Esito.eq(e.codice())))
         .add_option(f.debitore.as_ref().map(|d| P::DebitoreCerca.eq(d.to_uppercase())))

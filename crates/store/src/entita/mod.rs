@@ -23,6 +23,7 @@ pub mod operatore;
 pub mod pagamento_pendenza;
 pub mod pagamento_portale;
 pub mod pendenza;
+pub mod promemoria;
 pub mod registro;
 pub mod ricevuta_estranea;
 pub mod riscossione;

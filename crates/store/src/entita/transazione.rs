@@ -27,6 +27,7 @@ pub struct Model {
     pub attestante_identificativo: Option<String>,
     pub attestante_denominazione: Option<String>,
     pub carrello: Option<String>,
+    pub bloccante: bool,
     pub con_rpt: bool,
     pub con_rt: bool,
     pub pagamento: Option<Uuid>,

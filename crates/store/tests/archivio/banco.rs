@@ -83,6 +83,7 @@ pub fn transazione(pendenza: &Pendenza, ccp: &str) -> Transazione {
         tipo_versamento: None,
         attestante: None,
         carrello: None,
+        bloccante: true,
         con_rpt: false,
         con_rt: false,
         pagamento: None,

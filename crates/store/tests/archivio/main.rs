@@ -4,4 +4,5 @@ mod banco;
 mod elenchi;
 mod pagamenti;
 mod piani;
+mod piani_elenchi;
 mod vincoli;
