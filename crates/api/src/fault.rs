@@ -32,6 +32,10 @@ pub enum Fault {
     Gettone {
         descrizione: Option<String>,
     },
+    /// 415: a body of a kind that the operation does not read.
+    TipoNonGestito {
+        ammessi: &'static str,
+    },
     /// 503: the identity provider does not give its keys.
     SenzaFornitore,
     /// 403 of the security layer.
@@ -84,6 +88,13 @@ impl IntoResponse for Fault {
             Self::NonAutenticato(causa) => non_autenticato(causa),
             Self::Bloccato { attesa } => bloccato(attesa),
             Self::Gettone { descrizione } => gettone(descrizione.as_deref()),
+            Self::TipoNonGestito { ammessi } => bean(
+                415,
+                "RICHIESTA",
+                "415000",
+                "Formato del messaggio non valido",
+                &format!("Il Content-Type della richiesta non e' fra quelli previsti: {ammessi}."),
+            ),
             Self::SenzaFornitore => {
                 bean(503, "INTERNO", "503000", "Servizio non disponibile", "Chiavi del fornitore di identita' momentaneamente non disponibili: riprovare.")
             }

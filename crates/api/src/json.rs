@@ -18,6 +18,14 @@ impl Oggetto {
         Self::default()
     }
 
+    /// The members of one that is made already.
+    pub fn da(valore: Value) -> Self {
+        match valore {
+            Value::Object(membri) => Self(membri),
+            _ => Self::nuovo(),
+        }
+    }
+
     pub fn con(mut self, nome: &str, valore: impl Into<Value>) -> Self {
         self.0.insert(nome.to_owned(), valore.into());
         self
@@ -51,6 +59,12 @@ impl Oggetto {
     /// With all the members of another object after its own.
     pub fn unito(mut self, altri: Map<String, Value>) -> Self {
         self.0.extend(altri);
+        self
+    }
+
+    /// Without the members that are named.
+    pub fn senza(mut self, nomi: &[&str]) -> Self {
+        self.0.retain(|nome, _| !nomi.contains(&nome.as_str()));
         self
     }
 

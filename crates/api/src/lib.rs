@@ -19,6 +19,8 @@ pub mod interfacce;
 mod json;
 mod liste;
 mod logo;
+mod modulo;
+mod multiparte;
 mod openapi;
 mod pagamento;
 mod pendenze;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, RawPathParams, Request};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -46,11 +46,14 @@ pub async fn identifica(mut richiesta: Request, avanti: Next) -> Response {
     risposta
 }
 
+/// What the parameters of a path hold.
+pub type Segmenti = HashMap<&'static str, String>;
+
 /// A request of a REST API, read but not yet understood.
 #[derive(Debug)]
 pub struct Richiesta {
     pub intestazioni: HeaderMap,
-    percorso: HashMap<String, String>,
+    percorso: Segmenti,
     query: Vec<(String, String)>,
     /// Path from the version root on, as links show it: `/pendenze`.
     pub radice: String,
@@ -60,9 +63,8 @@ pub struct Richiesta {
 }
 
 impl Richiesta {
-    pub async fn leggi(percorso: RawPathParams, richiesta: Request) -> Result<Self, Fault> {
+    pub async fn leggi(percorso: Segmenti, richiesta: Request) -> Result<Self, Fault> {
         let (parti, corpo) = richiesta.into_parts();
-        let percorso = percorso.iter().map(|(nome, valore)| (nome.to_owned(), valore.to_owned())).collect();
         let query = parti.uri.query().map(leggi_query).unwrap_or_default();
         let radice = dalla_versione(parti.uri.path());
         let id = parti.extensions.get::<IdTransazione>().map(|i| i.0.clone()).unwrap_or_default();

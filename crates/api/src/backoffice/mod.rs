@@ -1,6 +1,7 @@
 //! API Backoffice v1 (spec/2 section 2): one file per family of resources.
 
 pub mod applicazioni;
+pub mod avvisi;
 pub mod configurazioni;
 pub mod conti_accredito;
 pub mod domini;
@@ -11,7 +12,13 @@ pub mod intermediari;
 pub mod notifiche;
 pub mod operatori;
 pub mod operazioni;
+pub mod pagamenti;
+pub mod pendenze;
 pub mod profilo;
+pub mod promemoria;
+pub mod ricevute;
+pub mod riscossioni;
+pub mod rpp;
 pub mod ruoli;
 pub mod sonde;
 pub mod stazioni;

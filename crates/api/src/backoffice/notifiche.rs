@@ -58,6 +58,7 @@ fn notifica(n: &Notifica) -> Value {
         .valore()
 }
 
-fn istante(t: DateTime<Utc>) -> String {
+/// As the queues tell their times.
+pub fn istante(t: DateTime<Utc>) -> String {
     t.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }

@@ -24,6 +24,7 @@ mod perche;
 mod percorso;
 mod schema;
 mod tipi_pendenza;
+mod ufficio;
 mod utente;
 mod utenze;
 
@@ -47,6 +48,8 @@ fn famiglie() -> Vec<Famiglia> {
         tipi_pendenza::famiglia(),
         manutenzione::famiglia(),
         utenze::famiglia(),
+        ufficio::pendenze(),
+        ufficio::pagamenti(),
         notifiche::famiglia(),
         utente::backoffice(),
         utente::user(),

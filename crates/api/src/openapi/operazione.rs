@@ -81,6 +81,13 @@ impl Operazione {
         self
     }
 
+    /// A body of other kinds.
+    #[must_use]
+    pub fn tipo_corpo(mut self, tipi: &'static [&'static str], schema: Schema) -> Self {
+        self.corpo = Some(Corpo { tipi, schema });
+        self
+    }
+
     /// A body of PATCH, which may be called JSON or JSON Patch.
     #[must_use]
     pub fn modifica(mut self, schema: Schema) -> Self {
@@ -132,6 +139,7 @@ pub fn descrizione_rifiuto(stato: u16) -> &'static str {
         404 => "La risorsa non esiste.",
         406 => "Nessuno dei formati chiesti è disponibile.",
         409 => "Una richiesta con la stessa Idempotency-Key è ancora in corso, o la sua risposta non è conservata.",
+        415 => "Il corpo è di un tipo che l'operazione non legge.",
         422 => "La richiesta si legge, ma non si può eseguire.",
         500 => "Errore interno.",
         502 => "Un servizio esterno non ha risposto o ha rifiutato.",

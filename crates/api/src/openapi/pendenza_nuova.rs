@@ -5,6 +5,7 @@ use domain::lettura::pendenza::{METADATA_MAX, PENDENZE_V1, PENDENZE_V2, TASSONOM
 use domain::lettura::regole::{
     FORMA_CELLULARE, FORMA_CODICE_CONTABILITA, FORMA_EMAIL, FORMA_IBAN, FORMA_NUMERO_AVVISO, FORMA_SIGLA, IDENTIFICATIVO, TIPO, Testo,
 };
+use domain::lettura::ufficio::PENDENZA_UFFICIO;
 use domain::pendenza::{TipoContabilita, TipoSoglia, VOCI_MAX};
 
 use super::schema::{
@@ -19,11 +20,17 @@ pub fn schemi() -> Vec<(&'static str, Schema)> {
     vec![
         ("NuovaPendenza", nuova_pendenza()),
         ("NuovaPendenzaV1", nuova_pendenza_v1()),
+        ("NuovaPendenzaUfficio", ufficio().schema()),
+        (
+            "NuovaPendenzaUfficioPost",
+            oggetto().deve("idA2A", identificativo().esempio("DEMO")).deve("idPendenza", identificativo().esempio("TARI-2026-1")).e(ufficio()).schema(),
+        ),
         ("Soggetto", soggetto()),
         ("Documento", documento()),
         ("Proprieta", proprieta()),
         ("NuovaVoce", voce(comune, PENDENZE_V2.bolli)),
         ("NuovaVoceV1", voce(comune_v1, PENDENZE_V1.bolli)),
+        ("NuovaVoceUfficio", voce(comune_ufficio, PENDENZA_UFFICIO.bolli)),
         ("Contabilita", contabilita()),
         ("Metadata", metadata()),
     ]
@@ -53,6 +60,10 @@ fn pendenza(voce: &str) -> Oggetto {
 
 fn nuova_pendenza() -> Schema {
     membri("NuovaVoce").schema()
+}
+
+fn ufficio() -> Oggetto {
+    membri("NuovaVoceUfficio").puo("nome", lungo(1, 35)).puo("dataCaricamento", data().dice("Accettata e senza effetto."))
 }
 
 /// The members of v2; `voce`: the schema of its voci.
@@ -155,6 +166,10 @@ fn comune() -> Oggetto {
         .puo("idDominio", forma(&domain::lettura::regole::FORMA_DOMINIO).esempio("12345678901").dice("L'ente della voce, quando non è quello della pendenza."))
         .puo("contabilita", nome("Contabilita"))
         .puo("metadata", nome("Metadata"))
+}
+
+fn comune_ufficio() -> Oggetto {
+    comune().puo("indice", libero().dice("Accettato e senza effetto.")).puo("stato", libero().dice("Accettato e senza effetto."))
 }
 
 fn comune_v1() -> Oggetto {

@@ -137,7 +137,7 @@ pub fn comuni(pendenza: &str, creata: &str, rpp: &str) -> Vec<Operazione> {
 const LOGO: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "application/octet-stream"];
 
 /// Any of four paths, each with its own operation and value.
-fn modifiche_pendenza() -> Schema {
+pub fn modifiche_pendenza() -> Schema {
     let nota = oggetto().deve("oggetto", testo().con("minLength", 1)).schema().con("additionalProperties", true);
     modifiche(vec![
         voce_di_modifica(&["REPLACE"], "/stato", uno_di(&[StatoMostrato::Annullata.codice(), StatoMostrato::NonEseguita.codice()])),

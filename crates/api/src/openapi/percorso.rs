@@ -43,6 +43,13 @@ pub fn significato(nome: &str) -> Option<(Schema, &'static str)> {
         "urlID" => (schema::testo().con("minLength", 1).esempio("portale"), "Identificativo dell'indirizzo, nella configurazione."),
         "idTipoPendenza" => (schema::regola(&TIPO).esempio("TARI"), "Identificativo del tipo pendenza."),
         "idSession" => (schema::testo().con("minLength", 1).esempio("0123456789abcdef"), "Sessione che pagoPA ha dato al pagamento."),
+        "idPagamento" => {
+            (schema::testo().con("minLength", 1).esempio("0192f0a1b2c37d4e8f90a1b2c3d4e5f6"), "Identificativo del pagamento: 32 cifre esadecimali.")
+        }
+        "iur" => {
+            (schema::testo().con("minLength", 1).esempio("0123456789abcdef0123456789abcdef"), "Identificativo della riscossione: il numero della ricevuta.")
+        }
+        "indice" => (schema::espressione("[0-9]{1,3}").esempio("1"), "Posizione della somma nella ricevuta, da 1."),
         "idOperazione" => (schema::testo().con("minLength", 1).esempio("resetCacheAnagrafica"), "Nome dell'operazione."),
         "numeroDocumento" => (identificativo().esempio("DOC-1"), "Identificativo del documento, scelto dall'applicazione."),
         "idAllegato" => (schema::testo().con("minLength", 1).esempio("1234567890"), "Numero dell'allegato, com'è nel suo indirizzo."),

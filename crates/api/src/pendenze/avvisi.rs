@@ -1,11 +1,11 @@
 //! The avviso as data and as PDF, and the documento that several avvisi make (spec/1 sections 9.7 and 9.8).
 
 use axum::response::Response;
-use domain::Rifiuto;
 use domain::chiamante::Ambito;
-use domain::lettura::avviso::{lingua_secondaria, numeri_avviso};
+use domain::lettura::avviso::{LinguaSecondaria, lingua_secondaria, numeri_avviso};
 use domain::lettura::pendenza as lettura;
 use domain::lettura::regole::IDENTIFICATIVO;
+use domain::{Pendenza, Rifiuto};
 
 use super::viste;
 use crate::App;
@@ -15,7 +15,7 @@ use crate::json;
 use crate::permessi::LeggePendenze;
 use crate::richiesta::Richiesta;
 
-const PDF: &str = "application/pdf";
+pub const PDF: &str = "application/pdf";
 const JSON: &str = "application/json";
 
 /// GET /avvisi/{idDominio}/{numeroAvviso}, as JSON or PDF.
@@ -45,15 +45,20 @@ pub async fn leggi(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Re
         (Formato::Json, None) => Ok(json::ok(&viste::avviso_sconosciuto(&dominio, &numero))),
         (Formato::Json, Some(p)) => Ok(json::ok(&viste::avviso(&p, &app.gateway.anagrafica(), app.gateway.adesso()))),
         (Formato::Pdf, None) => Err(Rifiuto::NonTrovato(format!("Avviso [Dominio: {dominio}, NumeroAvviso: {numero}] non trovato.")).into()),
-        (Formato::Pdf, Some(p)) if p.con_bollo() => Err(Rifiuto::Semantica("Avviso non disponibile per pagamenti di Marca da Bollo".to_owned()).into()),
-        (Formato::Pdf, Some(p)) => {
-            let nome = match &p.documento {
-                Some(d) => nome_documento(p.dominio.as_str(), &d.identificativo),
-                None => format!("{}_{}.pdf", p.dominio, p.numero_avviso),
-            };
-            Ok(json::file(PDF, &nome, app.gateway.stampa_avviso(&p, lingua).await?))
-        }
+        (Formato::Pdf, Some(p)) => stampa(&app, &p, lingua).await,
     }
+}
+
+/// The PDF of an avviso; there is none for a stamp.
+pub async fn stampa(app: &App, p: &Pendenza, lingua: Option<LinguaSecondaria>) -> Result<Response, Fault> {
+    if p.con_bollo() {
+        return Err(Rifiuto::Semantica("Avviso non disponibile per pagamenti di Marca da Bollo".to_owned()).into());
+    }
+    let nome = match &p.documento {
+        Some(d) => nome_documento(p.dominio.as_str(), &d.identificativo),
+        None => format!("{}_{}.pdf", p.dominio, p.numero_avviso),
+    };
+    Ok(json::file(PDF, &nome, app.gateway.stampa_avviso(p, lingua).await?))
 }
 
 #[derive(Clone, Copy)]
@@ -81,6 +86,6 @@ pub async fn documento(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Resul
     Ok(json::file(PDF, &nome_documento(dominio.as_str(), &numero), pdf))
 }
 
-fn nome_documento(dominio: &str, documento: &str) -> String {
+pub fn nome_documento(dominio: &str, documento: &str) -> String {
     format!("{dominio}_DOC_{documento}.pdf")
 }

@@ -5,8 +5,9 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::chiamante::Ambito;
-use domain::lettura::lista::{RISULTATI_PER_PAGINA_MAX, senza_avvisatura};
+use domain::lettura::lista::{Paginazione, RISULTATI_PER_PAGINA_MAX, senza_avvisatura};
 use domain::lettura::{modifica::operazioni, pendenza as lettura};
+use domain::pagamento::Pagamento;
 use domain::rifiuto::Codice;
 use domain::{Pendenza, Rifiuto};
 use gateway::carica_pendenza::Modo;
@@ -93,15 +94,20 @@ pub async fn elenca(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static
         ..Filtro::di(Visibilita::proprietario(&chi.applicazione()?.cod, utenza), adesso)
     };
     let ordini = f.ordinamento.iter().filter_map(|o| Some(Ordine { campo: campo(o.campo)?, decrescente: o.discendente })).collect();
-    let elenco = if f.id_pagamento.is_some() {
-        // No payment of ours starts from a portal yet: none has a position.
-        Elenco { righe: Vec::new(), totale: f.paginazione.metadati.then_some(0) }
-    } else {
-        app.gateway.elenco_pendenze(&filtro, &Ordinamento::Campi(ordini), &liste::pagina(&f.paginazione)).await?
-    };
+    let elenco = elenco(&app, filtro, f.id_pagamento.as_deref(), &Ordinamento::Campi(ordini), &f.paginazione).await?;
     let anagrafica = app.gateway.anagrafica();
     let vista = |p: &Pendenza| v.forma.indice(p, &anagrafica, adesso);
     Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, vista, Tetto::Taciuto)))
+}
+
+/// A page of what a filter finds, and of a payment alone where one is named: what is no id is the id of nothing.
+pub async fn elenco(app: &App, filtro: Filtro, pagamento: Option<&str>, ordinamento: &Ordinamento, p: &Paginazione) -> Result<Elenco<Pendenza>, Fault> {
+    let pagamento = pagamento.map(Pagamento::leggi_id);
+    if pagamento == Some(None) {
+        return Ok(Elenco { righe: Vec::new(), totale: p.metadati.then_some(0) });
+    }
+    let filtro = Filtro { pagamento: pagamento.flatten(), ..filtro };
+    Ok(app.gateway.elenco_pendenze(&filtro, ordinamento, &liste::pagina(p)).await?)
 }
 
 /// PATCH /pendenze/{idA2A}/{idPendenza} (spec/1 section 9.6).
@@ -128,7 +134,8 @@ fn app_002(autenticata: &str, chiamante: &str, come: impl Fn(Codice) -> Rifiuto)
     come(Codice::App002 { autenticata: autenticata.to_owned(), chiamante: chiamante.to_owned() }).into()
 }
 
-fn campo(nome: &str) -> Option<Campo> {
+/// A column by the name that `ordinamento` gives it.
+pub fn campo(nome: &str) -> Option<Campo> {
     match nome {
         "dataCaricamento" => Some(Campo::DataCaricamento),
         "dataValidita" => Some(Campo::DataValidita),

@@ -5,6 +5,7 @@ use codici::IdDominio;
 use domain::lettura::lista::RISULTATI_PER_PAGINA_MAX;
 use domain::lettura::pendenza as lettura;
 use domain::lettura::rpp::FiltroRpp;
+use domain::pagamento::Pagamento;
 use domain::transazione::Transazione;
 use domain::{Pendenza, Rifiuto};
 use gateway::leggi_pendenza::Rpp;
@@ -33,11 +34,12 @@ pub async fn elenca(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static
 
 /// A page of what is visible.
 pub async fn elenco(app: &App, visibile: Visibilita, f: &FiltroRpp) -> Result<Elenco<(Rpp, Pendenza)>, Fault> {
-    if f.id_pagamento.is_some() {
-        // No payment of ours starts from a portal yet: none has an attempt.
-        return Ok(Elenco { righe: Vec::new(), totale: f.paginazione.metadati.then_some(0) });
-    }
-    let filtro = Filtro {
+    elenco_di(app, filtro(visibile, f), f).await
+}
+
+/// The filters that every API has.
+pub fn filtro(visibile: Visibilita, f: &FiltroRpp) -> Filtro {
+    Filtro {
         dominio: f.dominio.clone(),
         iuv: f.iuv.clone(),
         ccp: f.ccp.clone(),
@@ -49,7 +51,17 @@ pub async fn elenco(app: &App, visibile: Visibilita, f: &FiltroRpp) -> Result<El
         rt_da: f.rt_da,
         rt_a: f.rt_a,
         ..Filtro::di(visibile)
-    };
+    }
+}
+
+/// A page of what a filter finds; order, page and payment are those of the query.
+pub async fn elenco_di(app: &App, filtro: Filtro, f: &FiltroRpp) -> Result<Elenco<(Rpp, Pendenza)>, Fault> {
+    let pagamento = f.id_pagamento.as_deref().map(Pagamento::leggi_id);
+    if pagamento == Some(None) {
+        // What is no id is the id of nothing.
+        return Ok(Elenco { righe: Vec::new(), totale: f.paginazione.metadati.then_some(0) });
+    }
+    let filtro = Filtro { pagamento: pagamento.flatten(), ..filtro };
     let campo = |nome| if nome == "stato" { Campo::Stato } else { Campo::DataRichiesta };
     let ordini: Vec<Ordine<Campo>> = f.ordinamento.iter().map(|o| Ordine { campo: campo(o.campo), decrescente: o.discendente }).collect();
     Ok(app.gateway.elenco_rpp(&filtro, &ordini, &liste::pagina(&f.paginazione)).await?)
@@ -66,8 +78,13 @@ pub async fn leggi(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static 
 /// GET /rpp/{idDominio}/{iuv}/{ccp}/rpt.
 pub async fn richiesta(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Response, Fault> {
     let chiave = Chiave::leggi(&r)?;
-    let (transazione, pendenza) = sua(&chi, chiave.trova(&app).await?.ok_or_else(|| chiave.non_trovata("Transazione"))?)?;
-    if Formato::chiesto(&r) == Formato::Json {
+    let trovata = sua(&chi, chiave.trova(&app).await?.ok_or_else(|| chiave.non_trovata("Transazione"))?)?;
+    mostra_richiesta(&app, &r, &chiave, trovata).await
+}
+
+/// The request, in the format that is asked for.
+pub async fn mostra_richiesta(app: &App, r: &Richiesta, chiave: &Chiave, (transazione, pendenza): (Transazione, Pendenza)) -> Result<Response, Fault> {
+    if Formato::chiesto(r) == Formato::Json {
         // Rebuilt from the receipt when there was no request.
         let rpt = app.gateway.rpp(&pendenza, transazione).await?.rpt.ok_or_else(|| chiave.non_trovata("Richiesta"))?;
         return Ok(json::ok(&pagopa::json::senza_null(rpt)));
@@ -80,8 +97,12 @@ pub async fn richiesta(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Resul
 pub async fn ricevuta(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Response, Fault> {
     let chiave = Chiave::leggi(&r)?;
     let ricevuta = chiave.trova(&app).await?.filter(|(t, _)| t.con_rt).ok_or_else(|| chiave.non_trovata("Ricevuta"))?;
-    let (transazione, pendenza) = sua(&chi, ricevuta)?;
-    let formato = Formato::chiesto(&r);
+    mostra_ricevuta(&app, &r, &chiave, sua(&chi, ricevuta)?).await
+}
+
+/// The receipt, in the format that is asked for.
+pub async fn mostra_ricevuta(app: &App, r: &Richiesta, chiave: &Chiave, (transazione, pendenza): (Transazione, Pendenza)) -> Result<Response, Fault> {
+    let formato = Formato::chiesto(r);
     if formato == Formato::Pdf {
         return Ok(json::file("application/pdf", &chiave.nome("pdf"), app.gateway.stampa_ricevuta(&transazione, &pendenza).await?));
     }
@@ -95,7 +116,7 @@ pub async fn ricevuta(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result
 }
 
 /// The key of a path: texts, since the archive alone knows which exist.
-struct Chiave {
+pub struct Chiave {
     dominio: IdDominio,
     iuv: String,
     ccp: String,
@@ -105,7 +126,7 @@ struct Chiave {
 const SENZA_CCP: &str = "n/a";
 
 impl Chiave {
-    fn leggi(r: &Richiesta) -> Result<Self, Rifiuto> {
+    pub fn leggi(r: &Richiesta) -> Result<Self, Rifiuto> {
         let dominio = lettura::id_dominio(r.segmento("idDominio"))?;
         // The path with the literal has no such segment. Clients encode the others twice (spec/1 section 2.7).
         let ccp = match r.segmento("ccp") {
@@ -116,7 +137,7 @@ impl Chiave {
         Ok(Self { dominio, iuv: r.segmento("iuv").to_owned(), ccp })
     }
 
-    async fn trova(&self, app: &App) -> Result<Option<(Transazione, Pendenza)>, Fault> {
+    pub async fn trova(&self, app: &App) -> Result<Option<(Transazione, Pendenza)>, Fault> {
         // No column holds a NUL: such a key is nobody's.
         if self.iuv.contains('\0') || self.ccp.contains('\0') {
             return Ok(None);
@@ -124,7 +145,7 @@ impl Chiave {
         Ok(app.gateway.transazione(&self.dominio, &self.iuv, &self.ccp).await?)
     }
 
-    fn non_trovata(&self, cosa: &str) -> Rifiuto {
+    pub fn non_trovata(&self, cosa: &str) -> Rifiuto {
         Rifiuto::NonTrovato(format!("{cosa} [{}/{}/{}] non trovata.", self.dominio, self.iuv, self.ccp))
     }
 

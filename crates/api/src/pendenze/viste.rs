@@ -207,7 +207,7 @@ impl Forma {
 }
 
 /// What does not depend on who asks.
-fn base(p: &Pendenza) -> Oggetto {
+pub fn base(p: &Pendenza) -> Oggetto {
     Oggetto::nuovo()
         .con("idA2A", p.id_a2a.as_str())
         .con("idPendenza", p.id_pendenza.as_str())
@@ -268,7 +268,7 @@ fn documento(p: &Pendenza) -> Option<Value> {
     })
 }
 
-fn voce(v: &Voce, anagrafica: &Anagrafica) -> Oggetto {
+pub fn voce(v: &Voce, anagrafica: &Anagrafica) -> Oggetto {
     let vista = Oggetto::nuovo()
         .con("indice", v.indice)
         .con("idVocePendenza", v.id_voce.as_str())
@@ -293,7 +293,7 @@ fn voce(v: &Voce, anagrafica: &Anagrafica) -> Oggetto {
     }
 }
 
-fn allegato(a: &Allegato) -> Value {
+pub fn allegato(a: &Allegato) -> Value {
     Oggetto::nuovo()
         .con("nome", a.nome.as_str())
         .testo("tipo", a.tipo.as_ref())

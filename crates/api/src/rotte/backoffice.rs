@@ -6,12 +6,13 @@ use super::{Rotta, rotta};
 use crate::interfacce::BACKOFFICE_V1;
 use crate::permessi::{
     Aperto, Autenticato, AutenticatoUfficio, GuardaAnagraficaCreditore, LeggeAnagraficaCreditore, LeggeAnagraficaPagoPa, LeggeApplicazioni,
-    LeggeConfigurazione, LeggeRuoli, ScriveAnagraficaCreditore, ScriveAnagraficaPagoPa, ScriveApplicazioni, ScriveConfigurazione, ScriveRuoli,
+    LeggeConfigurazione, LeggeIncassi, LeggePagamentiUfficio, LeggePendenzeUfficio, LeggeRuoli, ScriveAnagraficaCreditore, ScriveAnagraficaPagoPa,
+    ScriveApplicazioni, ScriveConfigurazione, ScrivePagamentiUfficio, ScrivePendenzeUfficio, ScriveRuoli,
 };
 use crate::{backoffice, user};
 
 pub(super) fn rotte() -> Vec<Rotta> {
-    [pagopa(), utenze(), creditore(), utente(), tipi(), manutenzione()].concat()
+    [pagopa(), utenze(), creditore(), utente(), tipi(), manutenzione(), pendenze(), pagamenti()].concat()
 }
 
 fn pagopa() -> Vec<Rotta> {
@@ -127,5 +128,50 @@ fn manutenzione() -> Vec<Rotta> {
         rotta::<Autenticato, _, _>(BACKOFFICE_V1, get.clone(), "/sonde", "findSonde", sonde::elenca).anche_pubblica(),
         rotta::<Autenticato, _, _>(BACKOFFICE_V1, get, "/sonde/{id}", "getSonda", sonde::leggi).anche_pubblica(),
         rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/notifiche", "findNotifiche", notifiche::elenca),
+    ]
+}
+
+fn pendenze() -> Vec<Rotta> {
+    use backoffice::{avvisi, pendenze};
+    const PENDENZA: &str = "/pendenze/{idA2A}/{idPendenza}";
+    const PER_AVVISO: &str = "/pendenze/byAvviso/{idDominio}/{numeroAvviso}";
+    const MODULO: &str = "/pendenze/{idDominio}/{idTipoPendenza}";
+    const DOCUMENTO: &str = "/documenti/{idA2A}/{idDominio}/{numeroDocumento}/avvisi";
+    let (get, post) = (Method::GET, Method::POST);
+    vec![
+        rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), "/pendenze", "findPendenze", pendenze::elenca),
+        rotta::<ScrivePendenzeUfficio, _, _>(BACKOFFICE_V1, post.clone(), "/pendenze", "addPendenzaPOST", pendenze::carica_senza_chiave),
+        rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), PENDENZA, "getPendenza", pendenze::leggi),
+        rotta::<ScrivePendenzeUfficio, _, _>(BACKOFFICE_V1, Method::PUT, PENDENZA, "addPendenza", pendenze::carica),
+        rotta::<ScrivePendenzeUfficio, _, _>(BACKOFFICE_V1, Method::PATCH, PENDENZA, "updatePendenza", pendenze::modifica),
+        rotta::<ScrivePendenzeUfficio, _, _>(BACKOFFICE_V1, post, MODULO, "addPendenzaCustom", pendenze::compila),
+        rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), PER_AVVISO, "getPendenzaByAvviso", pendenze::leggi_per_avviso),
+        rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), "/avvisi/{idDominio}/{numeroAvviso}", "getAvviso", avvisi::leggi),
+        rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), DOCUMENTO, "getAvvisiDocumento", avvisi::documento),
+        rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get, "/allegati/{idAllegato}", "getAllegatoPendenza", avvisi::allegato),
+    ]
+}
+
+fn pagamenti() -> Vec<Rotta> {
+    use backoffice::{pagamenti, promemoria, ricevute, riscossioni, rpp};
+    const PAGAMENTO: &str = "/pagamenti/{idPagamento}";
+    const RPP: &str = "/rpp/{idDominio}/{iuv}/{ccp}";
+    const RISCOSSIONE: &str = "/riscossioni/{idDominio}/{iuv}/{iur}/{indice}";
+    let (get, patch) = (Method::GET, Method::PATCH);
+    vec![
+        rotta::<LeggePagamentiUfficio, _, _>(BACKOFFICE_V1, get.clone(), "/pagamenti", "findPagamenti", pagamenti::elenca),
+        rotta::<LeggePagamentiUfficio, _, _>(BACKOFFICE_V1, get.clone(), PAGAMENTO, "getPagamento", pagamenti::leggi),
+        rotta::<ScrivePagamentiUfficio, _, _>(BACKOFFICE_V1, patch.clone(), PAGAMENTO, "updatePagamento", pagamenti::modifica),
+        rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), "/rpp", "findRpps", rpp::elenca),
+        rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), RPP, "getRpp", rpp::leggi).anche_a("/rpp/{idDominio}/{iuv}/n/a"),
+        rotta::<ScrivePendenzeUfficio, _, _>(BACKOFFICE_V1, patch, RPP, "updateRpp", rpp::modifica).anche_a("/rpp/{idDominio}/{iuv}/n/a"),
+        rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), "/rpp/{idDominio}/{iuv}/{ccp}/rpt", "getRpt", rpp::richiesta)
+            .anche_a("/rpp/{idDominio}/{iuv}/n/a/rpt"),
+        rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), "/rpp/{idDominio}/{iuv}/{ccp}/rt", "getRt", rpp::ricevuta)
+            .anche_a("/rpp/{idDominio}/{iuv}/n/a/rt"),
+        rotta::<ScrivePagamentiUfficio, _, _>(BACKOFFICE_V1, Method::POST, "/ricevute", "addRicevuta", ricevute::acquisisci),
+        rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), "/riscossioni", "findRiscossioni", riscossioni::elenca),
+        rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), RISCOSSIONE, "getRiscossione", riscossioni::leggi),
+        rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, get, "/promemoria", "findPromemoria", promemoria::elenca),
     ]
 }

@@ -25,9 +25,9 @@ use crate::fault::Fault;
 use crate::idempotenza;
 use crate::interfacce::Api;
 use crate::permessi::{Permesso, Richiesto};
-use crate::richiesta::Richiesta;
+use crate::richiesta::{Richiesta, Segmenti};
 
-type Gestore = Arc<dyn Fn(App, Porta, RawPathParams, Request) -> BoxFuture<'static, Response> + Send + Sync>;
+type Gestore = Arc<dyn Fn(App, Porta, Segmenti, Request) -> BoxFuture<'static, Response> + Send + Sync>;
 
 /// A line of the table.
 #[derive(Clone)]
@@ -119,12 +119,26 @@ pub fn elenco() -> Vec<Rotta> {
 }
 
 /// The routes of one path: one per method.
-type Percorsi = BTreeMap<(&'static str, &'static str, &'static str), Vec<Rotta>>;
+type Percorsi = BTreeMap<(&'static str, &'static str, String), Vec<Rotta>>;
+
+/// The path without the names of its parameters: methods of one address may call them otherwise.
+fn forma(percorso: &str) -> String {
+    percorso.split('/').map(|s| if s.starts_with('{') { "{}" } else { s }).collect::<Vec<_>>().join("/")
+}
+
+/// Parameter of an address, beside those of a route.
+const PROFILO: &str = "profilo";
+
+/// What a path holds, by the names of a route.
+fn segmenti(percorso: &'static str, letti: &RawPathParams) -> Segmenti {
+    let nomi = percorso.split('/').filter_map(|s| s.strip_prefix('{')?.strip_suffix('}'));
+    nomi.zip(letti.iter().filter(|(nome, _)| *nome != PROFILO).map(|(_, valore)| valore.to_owned())).collect()
+}
 
 pub(crate) fn router(app: App) -> Router {
     let mut percorsi = Percorsi::new();
     for rotta in elenco().into_iter().flat_map(Rotta::a_ogni_percorso) {
-        percorsi.entry((rotta.api.nome, rotta.api.versione, rotta.percorso)).or_default().push(rotta);
+        percorsi.entry((rotta.api.nome, rotta.api.versione, forma(rotta.percorso))).or_default().push(rotta);
     }
     let mut router = Router::new();
     for rotte in percorsi.into_values() {
@@ -167,7 +181,7 @@ fn profilo_di(app: &App, rotta: &Rotta, predefinito: Option<Profilo>, percorso: 
     if predefinito.is_some() {
         return predefinito;
     }
-    let nominato = percorso.iter().find(|(nome, _)| *nome == "profilo").and_then(|(_, valore)| Profilo::leggi(valore));
+    let nominato = percorso.iter().find(|(nome, _)| *nome == PROFILO).and_then(|(_, valore)| Profilo::leggi(valore));
     nominato.filter(|p| app.accesso.aperto(*p) && rotta.profili().any(|q| q == *p))
 }
 
@@ -176,7 +190,7 @@ async fn servi(app: App, rotta: Rotta, predefinito: Option<Profilo>, percorso: R
         return Fault::from(Rifiuto::Sintassi("Il percorso della richiesta non e' UTF-8.".to_owned())).into_response();
     };
     match profilo_di(&app, &rotta, predefinito, &percorso) {
-        Some(profilo) => (rotta.gestore)(app, Porta { api: rotta.api, profilo }, percorso, richiesta).await,
+        Some(profilo) => (rotta.gestore)(app, Porta { api: rotta.api, profilo }, segmenti(rotta.percorso, &percorso), richiesta).await,
         None => percorso_ignoto(&app, &richiesta.into_parts().0).await.into_response(),
     }
 }

@@ -51,4 +51,6 @@ mod ricevute;
 mod soap;
 mod stazione;
 mod ufficio_idempotenza;
+mod ufficio_pagamenti;
+mod ufficio_pendenze;
 mod verifica_ente;

@@ -25,6 +25,8 @@ fn non_guardato(corpo: &Value, dove: &str) -> bool {
         || dove == "/servizioMaggioliJPPA/inviaTracciatoEsito"
 }
 
+/// Bodies that are as the form of a tipo pendenza wants them: the document cannot say how.
+const A_PIACERE: &str = "addPendenzaCustom";
 /// Where whatever is wrong with the body is a 403 (spec/2 section 2.11).
 const SEMPRE_403: &str = "backoffice_v1_updateRuolo";
 /// Of a PATCH also what is not there to be changed is a 400 (spec/2 section 0.5).
@@ -47,7 +49,7 @@ async fn i_corpi_del_documento_sono_quelli_dei_lettori() {
     let (mut accettati, mut rifiutati) = (0, 0);
     let mut scostamenti = Vec::new();
     for o in operazioni(&documento) {
-        let Some(schema) = o.schema_corpo() else { continue };
+        let Some(schema) = o.schema_corpo().filter(|_| !o.id.ends_with(A_PIACERE)) else { continue };
         let (indirizzo, regola) = (indirizzo(&o), validatore(&documento, schema));
         let manda = async |corpo: &Value| banco.chiama_come(o.chiamante(), o.metodo.clone(), &indirizzo, Some(corpo.clone())).await;
         let pieni = buoni(&documento, schema, true);
