@@ -107,7 +107,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Every attempt of (dominio, iuv), newest first. Index `transazione_chiave`.
+    /// Every attempt of (dominio, iuv), newest first. Index `transazione_iuv`.
     pub async fn transazioni_per_iuv(&self, dominio: &IdDominio, iuv: &Iuv) -> Result<Vec<Transazione>, ErroreStore> {
         let righe = transazione::Entity::find()
             .filter(transazione::Column::Dominio.eq(dominio.as_str()))

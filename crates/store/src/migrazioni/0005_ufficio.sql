@@ -67,13 +67,14 @@ CREATE INDEX pendenza_anomale ON pendenza (data_caricamento, id) WHERE anomalo;
 DROP INDEX pendenza_debitore;
 CREATE INDEX pendenza_debitore ON pendenza (debitore_cerca, data_caricamento, id);
 -- The number of an avviso without its dominio.
-CREATE INDEX pendenza_solo_iuv ON pendenza (iuv);
+CREATE INDEX pendenza_solo_iuv ON pendenza (iuv, dominio);
 
 CREATE INDEX transazione_recenti ON transazione (data_richiesta, id);
 CREATE INDEX transazione_dominio ON transazione (dominio, data_richiesta, id);
 CREATE INDEX transazione_esito ON transazione (esito, data_richiesta, id);
 CREATE INDEX transazione_ricevuta ON transazione (data_ricevuta);
-CREATE INDEX transazione_iuv ON transazione (iuv);
+-- The attempts of a notice in their order, and a number without its dominio.
+CREATE INDEX transazione_iuv ON transazione (iuv, dominio, data_richiesta, id);
 
 CREATE INDEX riscossione_recenti ON riscossione (data DESC, dominio, iuv, iur, indice);
 CREATE INDEX riscossione_dominio ON riscossione (dominio, data DESC, iuv, iur, indice);

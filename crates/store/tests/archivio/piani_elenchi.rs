@@ -17,7 +17,7 @@ use crate::banco::{self, Archivio, pendenza, transazione};
 const RIGHE: usize = 600;
 
 fn ente(n: usize) -> IdDominio {
-    IdDominio::leggi(&format!("{:011}", 10_000_000_000 + n % 30)).expect("dominio")
+    IdDominio::leggi(&format!("{:011}", 10_000_000_000 + n % 12)).expect("dominio")
 }
 
 /// Many enti, tipi and debtors; few rows are anomalous, cancelled or paid.
