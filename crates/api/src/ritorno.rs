@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{RawPathParams, Request};
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -12,7 +12,7 @@ use domain::lettura::regole::Testo;
 
 use crate::App;
 use crate::fault::Fault;
-use crate::richiesta::Richiesta;
+use crate::richiesta::{Richiesta, Segmenti};
 
 /// Where the node was told to send browsers, in both layouts of the original.
 pub const INDIRIZZI: [&str; 4] =
@@ -22,17 +22,12 @@ const TESTO: Testo = Testo::lungo(1, 512);
 pub fn router(app: App) -> Router {
     INDIRIZZI.into_iter().fold(Router::new(), |router, indirizzo| {
         let app = Arc::clone(&app);
-        router.route(
-            indirizzo,
-            get(move |percorso: RawPathParams, richiesta: Request| async move {
-                torna(&app, percorso, richiesta).await.unwrap_or_else(IntoResponse::into_response)
-            }),
-        )
+        router.route(indirizzo, get(move |richiesta: Request| async move { torna(&app, richiesta).await.unwrap_or_else(IntoResponse::into_response) }))
     })
 }
 
-async fn torna(app: &App, percorso: RawPathParams, richiesta: Request) -> Result<Response, Fault> {
-    let r = Richiesta::leggi(percorso, richiesta).await?;
+async fn torna(app: &App, richiesta: Request) -> Result<Response, Fault> {
+    let r = Richiesta::leggi(Segmenti::new(), richiesta).await?;
     let sessione = TESTO.obbligatorio("idSession", r.parametri().filtro("idSession")?.as_deref())?;
     let esito = TESTO.obbligatorio("esito", r.parametri().filtro("esito")?.as_deref())?;
     let dove = app.gateway.torna(&sessione, &esito).await?;

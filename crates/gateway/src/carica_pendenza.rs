@@ -78,7 +78,7 @@ impl Gateway {
         if !chiamante.utenza.su_uo(&nuova.dominio, unita_operativa) {
             return Err(chiamante.non_autorizzato(Ambito { dominio: Some(nuova.dominio.as_str()), unita_operativa, tipo_pendenza: None }).into());
         }
-        let Proprietario { applicazione, utenza, altrui } = self.proprietario(chiamante, &nuova.id_a2a).await?;
+        let Proprietario { applicazione, utenza, altrui } = self.per_conto_di(chiamante, &nuova.id_a2a).await?;
         if altrui {
             let (_, risolta) = self.risolvi(&nuova, &applicazione, &utenza).await?;
             chiamante.su_tipo(&nuova.dominio, unita_operativa, &risolta.tipo_pendenza)?;

@@ -6,8 +6,8 @@ use domain::lettura::ufficio::ModificaPagamento;
 use domain::pagamento::Pagamento;
 use domain::pendenza::Pendenza;
 use store::Corsia;
-use store::elenchi::pagamenti::{Campo, Filtro, Visibili};
-use store::elenchi::{Elenco, Ordine, Pagina, Visibilita};
+use store::elenchi::pagamenti::{Filtro, Visibili};
+use store::elenchi::{Pagina, Visibilita};
 
 use crate::leggi_pendenza::Rpp;
 use crate::{Errore, Gateway};
@@ -16,10 +16,6 @@ use crate::{Errore, Gateway};
 const PAGAMENTI_MOSTRATI: u64 = 100;
 
 impl Gateway {
-    pub async fn elenco_pagamenti(&self, filtro: &Filtro, ordini: &[Ordine<Campo>], pagina: &Pagina) -> Result<Elenco<Pagamento>, Errore> {
-        Ok(self.store.elenco_pagamenti(filtro, ordini, pagina).await?)
-    }
-
     /// Newest first, whoever started them.
     pub async fn pagamenti_della_pendenza(&self, p: &Pendenza) -> Result<Vec<Pagamento>, Errore> {
         let tutti = Visibili::ConPendenza(Visibilita::Ambito { unita: None, tipi: None });

@@ -19,7 +19,7 @@ pub(crate) struct Proprietario {
 
 impl Gateway {
     /// APP_000 for one that is not there, APP_001 for one that is switched off. Whether a calling applicazione is this one was asked before.
-    pub(crate) async fn proprietario(&self, chiamante: &Chiamante, id_a2a: &str) -> Result<Proprietario, Errore> {
+    pub(crate) async fn per_conto_di(&self, chiamante: &Chiamante, id_a2a: &str) -> Result<Proprietario, Errore> {
         match &chiamante.chi {
             Chi::Applicazione(a) => Ok(Proprietario { applicazione: Arc::clone(a), utenza: Arc::clone(&chiamante.utenza), altrui: false }),
             Chi::Operatore(_) => match nominato(&self.istantanea.attuale(), id_a2a) {

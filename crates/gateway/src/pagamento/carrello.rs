@@ -251,8 +251,9 @@ impl Gateway {
             return Err(Rifiuto::from(Codice::Ver038 { chiave: Chiave { id_a2a: p.id_a2a.clone(), id_pendenza: p.id_pendenza.clone() } }).into());
         }
         let adesso = self.adesso();
-        let in_corso =
-            |t: &&Transazione| t.versione == Versione::Sanp240 && transazione::Stato::PENDENTI.contains(&t.stato) && t.data_richiesta > adesso - IN_CORSO;
+        let in_corso = |t: &&Transazione| {
+            t.bloccante && t.versione == Versione::Sanp240 && transazione::Stato::PENDENTI.contains(&t.stato) && t.data_richiesta > adesso - IN_CORSO
+        };
         if let Some(t) = tx.transazioni_per_iuv(&p.dominio, &p.iuv).await?.iter().find(in_corso) {
             let codice = Codice::Pag014 { dominio: t.dominio.to_string(), iuv: t.iuv.to_string(), ccp: t.ccp.clone() };
             return Err(Rifiuto::from(codice).into());
@@ -278,6 +279,7 @@ impl Gateway {
             canale,
             tipo_versamento: Some(tipo_versamento(avvio).to_owned()),
             attestante: None,
+            bloccante: true,
             carrello: Some(pagamento.id_mostrato()),
             con_rpt: true,
             con_rt: false,
