@@ -59,6 +59,8 @@ permessi! {
     ScrivePagamenti: PAGANTI, ApiPagamenti Scrittura;
     /// As [`LeggePagamenti`], where the operation says what it gives to nobody.
     LeggePagamentiAncheAnonimo: CHIUNQUE_PAGHI, ApiPagamenti Lettura;
+    /// As [`LeggePagamenti`], for portals alone.
+    LeggePagamentiDaPortale: APPLICAZIONI, ApiPagamenti Lettura;
     ScrivePagamentiAncheAnonimo: CHIUNQUE_PAGHI, ApiPagamenti Scrittura;
     LeggeRagioneria: APPLICAZIONI, ApiRagioneria Lettura;
     ScriveRagioneria: APPLICAZIONI, ApiRagioneria Scrittura;

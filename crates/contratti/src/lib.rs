@@ -50,6 +50,26 @@ pub fn schema_di(documento: &Value, schema: &Value) -> Validator {
     jsonschema::options().with_draft(Draft::Draft4).should_validate_formats(true).build(&radice).expect("schema")
 }
 
+/// The first of several YAML files that refer to one another, with the components of all.
+///
+/// # Panics
+/// As [`documento`].
+#[must_use]
+pub fn documento_di_piu(nome: &str, file: &[&str]) -> Option<Value> {
+    let mut tutti = file.iter().map(|f| documento(nome, f));
+    let mut primo = tutti.next()??;
+    for altro in tutti {
+        let altro = altro?;
+        for (genere, componenti) in altro["components"].as_object().into_iter().flatten() {
+            for (nome, c) in componenti.as_object().into_iter().flatten() {
+                primo["components"][genere][nome] = c.clone();
+            }
+        }
+    }
+    interni(&mut primo);
+    Some(primo)
+}
+
 /// A whole YAML file.
 ///
 /// # Panics

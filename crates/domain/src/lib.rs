@@ -13,6 +13,7 @@
 //! - [`attivazione`]: what is told to the node of a payable position (spec/3 sections 1.6 to 1.8);
 //! - [`transazione`]: one payment attempt, the couple RPT/RT (spec/3 section 1.11);
 //! - [`pagamento`]: a payment started from a portal, and its state (spec/1 section 13.4);
+//! - [`visibilita`]: who sees what of API Pagamento (spec/1 sections 10.4 to 10.8);
 //! - [`ricevuta`]: what a receipt does to a position (spec/3 section 1.9);
 //! - [`registro`]: the ledger of money;
 //! - [`notifica`]: what the ente is told, and when again (spec/3 section 4);
@@ -38,6 +39,7 @@ pub mod ricevuta;
 pub mod rifiuto;
 pub mod soggetto;
 pub mod transazione;
+pub mod visibilita;
 
 pub use anagrafica::Anagrafica;
 pub use pendenza::{Pendenza, Voce};

@@ -99,6 +99,15 @@ impl Iniziativa {
         }
     }
 
+    /// `modello` of a receipt, in the words of the contract (spec/1 section 11.5).
+    #[must_use]
+    pub const fn modello(self) -> &'static str {
+        match self {
+            Self::Ente => "Pagamento ad iniziativa Ente",
+            Self::Psp => "Pagamento ad iniziativa PSP",
+        }
+    }
+
     #[must_use]
     pub fn leggi(codice: i16) -> Option<Self> {
         [Self::Ente, Self::Psp].into_iter().find(|i| i.codice() == codice)

@@ -6,6 +6,7 @@ use codici::Importo;
 use domain::anagrafica::VersioneEnte;
 use domain::attivazione::data_di_pagamento;
 use domain::notifica::Tipo;
+use domain::pagamento::Pagamento;
 use domain::pendenza::Riferimento;
 use domain::ricevuta::Riscossione;
 use domain::transazione::Transazione;
@@ -25,6 +26,8 @@ pub struct DatiNotifica<'a> {
     pub rpt: Option<&'a [u8]>,
     /// The receipt, as it came.
     pub rt: Option<&'a [u8]>,
+    /// The payment that started the attempt, when a portal did.
+    pub pagamento: Option<&'a Pagamento>,
     /// What this receipt paid, in the order of its transfers.
     pub riscossioni: &'a [Riscossione],
     pub anagrafica: &'a Anagrafica,

@@ -1,7 +1,7 @@
 //! Body of `PUT /ricevute/{idDominio}/{iuv}/{idRicevuta}` (API EC v2): the receipt with the pendenza that it pays.
 //!
-//! Members without a value are left out, but inside `rpt.json` and `rt.json`, which keep their nulls. Those that only a payment started on a
-//! portal or an RPT of the old model have (`idPagamento`, `idSessionePsp`, `modello`, `versante`) are not in these transactions.
+//! Members without a value are left out, but inside `rpt.json` and `rt.json`, which keep their nulls. `idPagamento`, `idSessionePsp` and `modello` are
+//! there for a payment that a portal started; `versante`, which only an RPT of the old model has, is not in these transactions.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -9,6 +9,7 @@ use codici::IdDominio;
 use domain::anagrafica::VersioneEnte;
 use domain::attivazione::categoria;
 use domain::calendario::{oggi, ora_locale};
+use domain::pagamento::Pagamento;
 use domain::pendenza::{ParteDocumento, Riferimento};
 use domain::ricevuta::Riscossione;
 use domain::{Anagrafica, Pendenza, Soggetto, Voce};
@@ -32,6 +33,8 @@ pub fn corpo(dati: &DatiNotifica<'_>) -> Result<Value, ErroreNotifica> {
     m.metti("idRicevuta", dati.transazione.ccp.as_str());
     m.metti("importo", numero(ricevuta.importo));
     m.metti("esito", dati.transazione.esito.nome());
+    m.forse("idPagamento", dati.pagamento.map(Pagamento::id_mostrato));
+    m.forse("idSessionePsp", dati.pagamento.and_then(|p| p.id_sessione_psp.as_deref()));
     m.metti("istitutoAttestante", attestante(dati, &ricevuta));
     m.metti("pendenza", pendenza_pagata(dati.pendenza, dati.riscossioni, dati.anagrafica));
     // Both are the moment in which we acquired the receipt (spec/3 section 4).
@@ -39,6 +42,7 @@ pub fn corpo(dati: &DatiNotifica<'_>) -> Result<Value, ErroreNotifica> {
     m.forse("dataPagamento", acquisita);
     m.metti("rpt", richiesta(dati, &ricevuta)?);
     m.metti("rt", rt(dati, &ricevuta)?);
+    m.forse("modello", dati.pagamento.map(|p| p.iniziativa.modello()));
     Ok(m.fine())
 }
 

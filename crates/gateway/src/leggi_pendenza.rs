@@ -1,6 +1,10 @@
 //! One position with all that belongs to it, and lists of positions (spec/1 sections 9.1 and 9.2).
 
+use std::collections::HashMap;
+
+use domain::pagamento::Pagamento;
 use domain::pendenza::Pendenza;
+use domain::ricevuta::Riscossione;
 use domain::transazione::Transazione;
 use domain::{Anagrafica, Rifiuto, attivazione};
 use pagopa::messaggi::{Bollo, leggi_ricevuta};
@@ -9,6 +13,7 @@ use serde_json::Value;
 use store::elenchi::{Elenco, Ordine, Pagina, pendenze, transazioni};
 use store::pendenze::Allegato;
 use store::transazioni::Messaggio;
+use uuid::Uuid;
 
 use crate::{Errore, Gateway};
 
@@ -36,16 +41,32 @@ pub(crate) fn non_trovata(id_a2a: &str, id_pendenza: &str) -> String {
 impl Gateway {
     /// The owner can always read; nobody else reaches this (checked before: 403).
     pub async fn leggi_pendenza(&self, id_a2a: &str, id_pendenza: &str) -> Result<Dettaglio, Errore> {
-        let Some(pendenza) = self.store.pendenza(id_a2a, id_pendenza).await? else {
-            return Err(Rifiuto::NonTrovato(non_trovata(id_a2a, id_pendenza)).into());
-        };
-        self.dettaglio(pendenza).await
+        self.dettaglio(self.pendenza(id_a2a, id_pendenza).await?).await
     }
 
-    /// By its natural key, whoever asks: 404 when there is none.
+    /// The position of a key, whoever owns it: 404 when there is none.
     pub async fn pendenza(&self, id_a2a: &str, id_pendenza: &str) -> Result<Pendenza, Errore> {
         let trovata = self.store.pendenza(id_a2a, id_pendenza).await?;
         trovata.ok_or_else(|| Rifiuto::NonTrovato(non_trovata(id_a2a, id_pendenza)).into())
+    }
+
+    /// The money that a position brought.
+    pub async fn riscossioni(&self, p: &Pendenza) -> Result<Vec<Riscossione>, Errore> {
+        Ok(self.store.riscossioni(p, None).await?)
+    }
+
+    /// Puts the voci in the positions of a list, and gives the money that each brought.
+    pub async fn completa(&self, pendenze: &mut [Pendenza]) -> Result<HashMap<Uuid, Vec<Riscossione>>, Errore> {
+        self.store.metti_voci(pendenze).await?;
+        Ok(self.store.riscossioni_di(pendenze).await?)
+    }
+
+    /// The payment that started an attempt, when a portal did.
+    pub async fn pagamento_di(&self, t: &Transazione) -> Result<Option<Pagamento>, Errore> {
+        match t.pagamento {
+            Some(id) => Ok(self.store.pagamento(id).await?),
+            None => Ok(None),
+        }
     }
 
     pub async fn dettaglio(&self, pendenza: Pendenza) -> Result<Dettaglio, Errore> {

@@ -2,12 +2,17 @@
 
 use codici::{IdDominio, NumeroAvviso};
 use domain::anagrafica::creditore::immagine_logo;
+use domain::notifica::Tipo;
 use domain::pendenza::Pendenza;
 use domain::transazione::{Esito, Transazione};
 use domain::{Anagrafica, Rifiuto};
+use ente::DatiNotifica;
+pub use ente::notifica_v2::pendenza_pagata;
 use pagopa::messaggi::{AccreditoEseguito, Ricevuta, Trasferimento, leggi_ricevuta};
 use serde_json::Value;
 use stampe::{Beneficiario, Bollo, Ente, Prova, Psp, StatoRicevuta, Voce};
+use store::elenchi::Pagina;
+use store::elenchi::transazioni::Filtro;
 use store::transazioni::Messaggio;
 
 use crate::leggi_avviso::righe_indirizzo;
@@ -21,6 +26,12 @@ impl Gateway {
         Ok(pendenza.map(|p| (transazione, p)))
     }
 
+    /// Attempts without their messages, the latest first; `quante` at most.
+    pub async fn transazioni(&self, filtro: &Filtro, quante: u64) -> Result<Vec<Transazione>, Errore> {
+        let trovate = self.store.elenco_transazioni(filtro, &[], &Pagina { salta: 0, quante, conta: None }).await?;
+        Ok(trovate.righe.into_iter().map(|(t, _)| t).collect())
+    }
+
     /// Our request as it was sent. `None`: there was none, since the receipt came without an activation (spec/3 section 1.9).
     pub async fn richiesta_xml(&self, transazione: &Transazione) -> Result<Option<Vec<u8>>, Errore> {
         Ok(self.store.messaggio(transazione, Messaggio::Rpt).await?)
@@ -30,6 +41,25 @@ impl Gateway {
     pub async fn ricevuta_xml(&self, transazione: &Transazione) -> Result<Vec<u8>, Errore> {
         let byte = self.store.messaggio(transazione, Messaggio::Rt).await?;
         byte.ok_or_else(|| Rifiuto::NonTrovato(format!("Ricevuta [{}/{}/{}] non trovata.", transazione.dominio, transazione.iuv, transazione.ccp)).into())
+    }
+
+    /// The receipt with the position that it pays, as applications are told of it and API Pagamento v3 shows it (spec/1 sections 10.8 and 11.5).
+    pub async fn ricevuta_intera(&self, transazione: &Transazione, pendenza: &Pendenza) -> Result<Value, Errore> {
+        let rpt = self.store.messaggio(transazione, Messaggio::Rpt).await?;
+        let rt = self.ricevuta_xml(transazione).await?;
+        let riscossioni = self.store.riscossioni(pendenza, Some(transazione.id)).await?;
+        let pagamento = self.pagamento_di(transazione).await?;
+        let dati = DatiNotifica {
+            tipo: Tipo::Ricevuta,
+            pendenza,
+            transazione,
+            rpt: rpt.as_deref(),
+            rt: Some(&rt),
+            pagamento: pagamento.as_ref(),
+            riscossioni: &riscossioni,
+            anagrafica: &self.istantanea.attuale(),
+        };
+        ente::notifica_v2::corpo(&dati).map_err(|e| Errore::Messaggio(e.to_string()))
     }
 
     pub async fn stampa_ricevuta(&self, transazione: &Transazione, pendenza: &Pendenza) -> Result<Vec<u8>, Errore> {

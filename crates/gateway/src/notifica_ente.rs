@@ -66,7 +66,9 @@ impl Gateway {
         let riscossioni = if con_ricevuta { self.store.riscossioni(&pendenza, Some(transazione.id)).await? } else { Vec::new() };
         // What is told of an activation is the attempt as it was: its own number, not the receiptId that may have replaced it meanwhile.
         let transazione = domain::transazione::Transazione { ccp: notifica.ccp.clone(), ..transazione };
+        let pagamento = self.pagamento_di(&transazione).await?;
         let dati = DatiNotifica {
+            pagamento: pagamento.as_ref(),
             tipo: notifica.tipo,
             pendenza: &pendenza,
             transazione: &transazione,

@@ -54,14 +54,14 @@ pub async fn leggi(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Re
 pub async fn richiesta(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Result<Response, Fault> {
     let chiave = Chiave::leggi(&r)?;
     let trovata = sua(&chi.chiamante, chiave.trova(&app).await?.ok_or_else(|| chiave.non_trovata("Transazione"))?)?;
-    mostra_richiesta(&app, &r, &chiave, trovata).await
+    mostra_richiesta(&app, &r, &chiave, trovata, |rpt| rpt).await
 }
 
 /// GET /rpp/{idDominio}/{iuv}/{ccp}/rt: what has not come is 404, before anybody is 403.
 pub async fn ricevuta(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Result<Response, Fault> {
     let chiave = Chiave::leggi(&r)?;
     let ricevuta = chiave.trova(&app).await?.filter(|(t, _)| t.con_rt).ok_or_else(|| chiave.non_trovata("Ricevuta"))?;
-    mostra_ricevuta(&app, &r, &chiave, sua(&chi.chiamante, ricevuta)?).await
+    mostra_ricevuta(&app, &r, &chiave, sua(&chi.chiamante, ricevuta)?, |rt| rt).await
 }
 
 /// PATCH /rpp/{idDominio}/{iuv}/{ccp}: one that is refused means that those after it are not done.

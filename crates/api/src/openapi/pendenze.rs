@@ -72,13 +72,18 @@ fn operazioni() -> Vec<Operazione> {
             ])
             .risponde(200, "Il documento.", vec![("application/pdf", None)])
             .rifiuta(&[406, 422]),
-        operazione("getAllegatoPendenza", "Scarica un allegato di una pendenza").risponde(
-            200,
-            "Il file, col tipo che gli ha dato chi l'ha caricato.",
-            vec![("*/*", None)],
-        ),
+        file_allegato(),
         operazione("getProfilo", "Legge su che cosa può operare chi chiama").json(200, "Gli enti e i tipi pendenza.", nome("ProfiloPendenze")),
     ]
+}
+
+/// The file of an attachment.
+pub fn file_allegato() -> Operazione {
+    operazione("getAllegatoPendenza", "Scarica un allegato di una pendenza").risponde(
+        200,
+        "Il file, col tipo che gli ha dato chi l'ha caricato.",
+        vec![("*/*", None)],
+    )
 }
 
 /// Filters of GET /pendenze that every version has.
@@ -109,7 +114,7 @@ pub fn filtri_rpp() -> Vec<Parametro> {
 
 /// Operations that every version has, with the names of its schemas.
 pub fn comuni(pendenza: &str, creata: &str, rpp: &str) -> Vec<Operazione> {
-    vec![
+    let mut operazioni = vec![
         operazione("getPendenza", "Legge una pendenza").json(200, "La pendenza, con le voci e i tentativi di pagamento.", nome(pendenza)),
         operazione("updatePendenza", "Annulla, ripristina o annota una pendenza")
             .modifica(modifiche_pendenza())
@@ -121,16 +126,26 @@ pub fn comuni(pendenza: &str, creata: &str, rpp: &str) -> Vec<Operazione> {
             .json(201, "Caricata.", nome(creata))
             .vuota(405, "L'intestazione manca, o dice altro.")
             .rifiuta(&[422]),
+        operazione("getLogo", "Legge il logo di un ente creditore").risponde(200, "L'immagine.", LOGO.map(|t| (t, None)).to_vec()),
+    ];
+    operazioni.extend(tentativo(rpp));
+    operazioni
+}
+
+/// A payment attempt and its two messages.
+pub fn tentativo(rpp: &str) -> Vec<Operazione> {
+    vec![
         operazione("getRpp", "Legge un tentativo di pagamento").json(200, "Il tentativo, con la richiesta e la ricevuta.", nome(rpp)),
-        operazione("getRpt", "Legge la richiesta di pagamento mandata al nodo")
-            .dice("L'intestazione `Accept` sceglie il formato.")
-            .risponde(200, "La richiesta.", vec![("application/json", Some(oggetto_libero())), ("text/xml", None)]),
+        operazione("getRpt", "Legge la richiesta di pagamento mandata al nodo").dice("L'intestazione `Accept` sceglie il formato.").risponde(
+            200,
+            "La richiesta.",
+            vec![("application/json", Some(oggetto_libero())), ("text/xml", None)],
+        ),
         operazione("getRt", "Legge o stampa una ricevuta").dice("L'intestazione `Accept` sceglie il formato.").risponde(
             200,
             "La ricevuta.",
             vec![("application/json", Some(oggetto_libero())), ("text/xml", None), ("application/pdf", None), ("application/octet-stream", None)],
         ),
-        operazione("getLogo", "Legge il logo di un ente creditore").risponde(200, "L'immagine.", LOGO.map(|t| (t, None)).to_vec()),
     ]
 }
 
@@ -208,7 +223,7 @@ pub fn comune_pendenza(stati: &[StatoMostrato]) -> Oggetto {
         .puo("tassonomiaAvviso", uno_di(&TASSONOMIE_AVVISO))
 }
 
-fn giorno() -> Schema {
+pub fn giorno() -> Schema {
     super::schema::data()
 }
 
@@ -245,7 +260,7 @@ pub fn comune_voce() -> Oggetto {
         .puo("codiceContabilita", testo())
 }
 
-fn allegato() -> Schema {
+pub fn allegato() -> Schema {
     oggetto().deve("nome", testo()).puo("tipo", testo()).puo("descrizione", testo()).deve("contenuto", testo().dice("Indirizzo del file.")).schema()
 }
 

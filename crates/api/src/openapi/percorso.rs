@@ -33,6 +33,7 @@ pub fn significato(nome: &str) -> Option<(Schema, &'static str)> {
         "ccp" => {
             (schema::testo().con("minLength", 1).esempio("0123456789abcdef0123456789abcdef"), "Codice del contesto di pagamento, o numero della ricevuta.")
         }
+        "idRicevuta" => (schema::testo().con("minLength", 1).esempio("0123456789abcdef0123456789abcdef"), "Numero della ricevuta: il ccp o il receiptId."),
         "idIntermediario" => (schema::forma(&FORMA_DOMINIO).esempio("11111111113"), "Codice fiscale dell'intermediario."),
         "idStazione" => (schema::regola(&ID_STAZIONE).esempio("11111111113_01"), "Identificativo dell'intermediario, un trattino basso, due cifre."),
         "principal" => (schema::regola(&PRINCIPAL).esempio("mario.rossi"), "Il nome con cui si accede; le barre e i percento si codificano."),

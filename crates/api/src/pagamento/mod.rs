@@ -3,10 +3,16 @@
 //! One operation has one handler; what differs by version is told by [`Versione`] and by the views.
 
 pub mod accesso;
+pub mod allegati;
 pub mod avvio;
+pub mod avvisi;
 pub mod creditori;
 pub mod pagamenti;
+pub mod pendenze;
+pub mod ricevute;
+pub mod rpp;
 pub mod tipi_pendenza;
+pub mod viste;
 mod viste_pagamento;
 
 /// A version of the API, as far as reading goes.

@@ -20,17 +20,7 @@ const JSON: &str = "application/json";
 
 /// GET /avvisi/{idDominio}/{numeroAvviso}, as JSON or PDF.
 pub async fn leggi(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Response, Fault> {
-    let accettati = r.intestazione("accept").unwrap_or_default();
-    let formato = match (accettati.contains(PDF), accettati.contains(JSON)) {
-        (true, _) => Formato::Pdf,
-        (false, true) => Formato::Json,
-        (false, false) => {
-            let testo = format!(
-                "Avviso di pagamento non disponibile nel formato indicato nell'header Accept, ricevuto: '{accettati}', consentiti: {{'{PDF}','{JSON}'}}"
-            );
-            return Err(Rifiuto::NonAccettabile(testo).into());
-        }
-    };
+    let formato = Formato::chiesto(&r)?;
     let dominio = lettura::id_dominio(r.segmento("idDominio"))?;
     let numero = lettura::numero_avviso(r.segmento("numeroAvviso"))?;
     let lingua = lingua_secondaria(r.parametri().testo("linguaSecondaria"))?;
@@ -61,10 +51,24 @@ pub async fn stampa(app: &App, p: &Pendenza, lingua: Option<LinguaSecondaria>) -
     Ok(json::file(PDF, &nome, app.gateway.stampa_avviso(p, lingua).await?))
 }
 
-#[derive(Clone, Copy)]
-enum Formato {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Formato {
     Json,
     Pdf,
+}
+
+impl Formato {
+    /// What the header asks for; whoever asks for neither is refused.
+    pub fn chiesto(r: &Richiesta) -> Result<Self, Rifiuto> {
+        let accettati = r.intestazione("accept").unwrap_or_default();
+        match (accettati.contains(PDF), accettati.contains(JSON)) {
+            (true, _) => Ok(Self::Pdf),
+            (false, true) => Ok(Self::Json),
+            (false, false) => Err(Rifiuto::NonAccettabile(format!(
+                "Avviso di pagamento non disponibile nel formato indicato nell'header Accept, ricevuto: '{accettati}', consentiti: {{'{PDF}','{JSON}'}}"
+            ))),
+        }
+    }
 }
 
 /// GET /documenti/{idDominio}/{numeroDocumento}/avvisi: what is still to be paid of a documento of the caller, in one PDF.

@@ -9,6 +9,7 @@ use domain::pagamento::Pagamento;
 use domain::transazione::Transazione;
 use domain::{Pendenza, Rifiuto};
 use gateway::leggi_pendenza::Rpp;
+use serde_json::Value;
 use store::elenchi::transazioni::{Campo, Filtro};
 use store::elenchi::{Elenco, Ordine, Visibilita};
 
@@ -79,15 +80,21 @@ pub async fn leggi(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static 
 pub async fn richiesta(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Response, Fault> {
     let chiave = Chiave::leggi(&r)?;
     let trovata = sua(&chi, chiave.trova(&app).await?.ok_or_else(|| chiave.non_trovata("Transazione"))?)?;
-    mostra_richiesta(&app, &r, &chiave, trovata).await
+    mostra_richiesta(&app, &r, &chiave, trovata, |rpt| rpt).await
 }
 
-/// The request, in the format that is asked for.
-pub async fn mostra_richiesta(app: &App, r: &Richiesta, chiave: &Chiave, (transazione, pendenza): (Transazione, Pendenza)) -> Result<Response, Fault> {
+/// The request of an attempt in the format that is asked for. `come`: what the caller may see of it as JSON.
+pub async fn mostra_richiesta(
+    app: &App,
+    r: &Richiesta,
+    chiave: &Chiave,
+    (transazione, pendenza): (Transazione, Pendenza),
+    come: impl FnOnce(Value) -> Value,
+) -> Result<Response, Fault> {
     if Formato::chiesto(r) == Formato::Json {
         // Rebuilt from the receipt when there was no request.
         let rpt = app.gateway.rpp(&pendenza, transazione).await?.rpt.ok_or_else(|| chiave.non_trovata("Richiesta"))?;
-        return Ok(json::ok(&pagopa::json::senza_null(rpt)));
+        return Ok(json::ok(&pagopa::json::senza_null(come(rpt))));
     }
     let byte = app.gateway.richiesta_xml(&transazione).await?.ok_or_else(|| chiave.non_trovata("Richiesta"))?;
     Ok(json::file("text/xml", &chiave.nome("xml"), viste::documento_xml(&byte)?.into_bytes()))
@@ -97,11 +104,18 @@ pub async fn mostra_richiesta(app: &App, r: &Richiesta, chiave: &Chiave, (transa
 pub async fn ricevuta(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Response, Fault> {
     let chiave = Chiave::leggi(&r)?;
     let ricevuta = chiave.trova(&app).await?.filter(|(t, _)| t.con_rt).ok_or_else(|| chiave.non_trovata("Ricevuta"))?;
-    mostra_ricevuta(&app, &r, &chiave, sua(&chi, ricevuta)?).await
+    let trovata = sua(&chi, ricevuta)?;
+    mostra_ricevuta(&app, &r, &chiave, trovata, |rt| rt).await
 }
 
-/// The receipt, in the format that is asked for.
-pub async fn mostra_ricevuta(app: &App, r: &Richiesta, chiave: &Chiave, (transazione, pendenza): (Transazione, Pendenza)) -> Result<Response, Fault> {
+/// The receipt of an attempt in the format that is asked for. `come`: what the caller may see of it as JSON.
+pub async fn mostra_ricevuta(
+    app: &App,
+    r: &Richiesta,
+    chiave: &Chiave,
+    (transazione, pendenza): (Transazione, Pendenza),
+    come: impl FnOnce(Value) -> Value,
+) -> Result<Response, Fault> {
     let formato = Formato::chiesto(r);
     if formato == Formato::Pdf {
         return Ok(json::file("application/pdf", &chiave.nome("pdf"), app.gateway.stampa_ricevuta(&transazione, &pendenza).await?));
@@ -109,7 +123,7 @@ pub async fn mostra_ricevuta(app: &App, r: &Richiesta, chiave: &Chiave, (transaz
     let byte = app.gateway.ricevuta_xml(&transazione).await?;
     let xml = |tipo| Ok(json::file(tipo, &chiave.nome("xml"), viste::documento_xml(&byte)?.into_bytes()));
     match formato {
-        Formato::Json => Ok(json::ok(&viste::rt_senza_null(&byte)?)),
+        Formato::Json => Ok(json::ok(&come(viste::rt_senza_null(&byte)?))),
         Formato::Byte => xml("application/octet-stream"),
         Formato::Pdf | Formato::Xml => xml("text/xml"),
     }
@@ -117,9 +131,9 @@ pub async fn mostra_ricevuta(app: &App, r: &Richiesta, chiave: &Chiave, (transaz
 
 /// The key of a path: texts, since the archive alone knows which exist.
 pub struct Chiave {
-    dominio: IdDominio,
-    iuv: String,
-    ccp: String,
+    pub dominio: IdDominio,
+    pub iuv: String,
+    pub ccp: String,
 }
 
 /// The ccp of attempts without one, which is two segments of a path (spec/1 section 9.11).

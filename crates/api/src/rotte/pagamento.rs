@@ -5,25 +5,75 @@ use axum::http::Method;
 use super::{Rotta, rotta};
 use crate::interfacce::{Api, PAGAMENTO_V1, PAGAMENTO_V2, PAGAMENTO_V3};
 use crate::pagamento::Versione::{self, V1, V2, V3};
-use crate::permessi::{Autenticato, LeggePagamenti, LeggePagamentiAncheAnonimo, ScrivePagamentiAncheAnonimo};
+use crate::permessi::{Autenticato, LeggePagamenti, LeggePagamentiAncheAnonimo, LeggePagamentiDaPortale, ScrivePagamentiAncheAnonimo};
 
+const PENDENZA: &str = "/pendenze/{idA2A}/{idPendenza}";
+const AVVISO: &str = "/avvisi/{idDominio}/{numeroAvviso}";
+const RPP: &str = "/rpp/{idDominio}/{iuv}/{ccp}";
+const RPT: &str = "/rpp/{idDominio}/{iuv}/{ccp}/rpt";
+const RT: &str = "/rpp/{idDominio}/{iuv}/{ccp}/rt";
 const DOMINIO: &str = "/domini/{idDominio}";
 const UNITA: &str = "/domini/{idDominio}/unitaOperative";
 const UNA_UNITA: &str = "/domini/{idDominio}/unitaOperative/{idUnitaOperativa}";
 const LOGO: &str = "/domini/{idDominio}/logo";
 
 pub(super) fn rotte() -> Vec<Rotta> {
-    [
-        creditori_v1(),
-        creditori_v2(),
-        pagamenti(PAGAMENTO_V1, V1),
-        pagamenti(PAGAMENTO_V2, V2),
-        spontanee(),
-        accesso(PAGAMENTO_V1, V1),
-        accesso(PAGAMENTO_V2, V2),
-        accesso(PAGAMENTO_V3, V3),
+    let comuni = [(PAGAMENTO_V1, V1), (PAGAMENTO_V2, V2), (PAGAMENTO_V3, V3)].into_iter().flat_map(|(api, v)| [pendenze(api, v), accesso(api, v)].concat());
+    let mut rotte: Vec<Rotta> = comuni.collect();
+    rotte.extend([avvisi_e_rpp(PAGAMENTO_V1, V1), avvisi_e_rpp(PAGAMENTO_V2, V2), solo_v2(), ricevute(), allegati(), creditori_v1(), creditori_v2()].concat());
+    rotte.extend([pagamenti(PAGAMENTO_V1, V1), pagamenti(PAGAMENTO_V2, V2), spontanee()].concat());
+    rotte
+}
+
+/// In v2 whoever is nobody does not reach the bare list; what it reaches refuses it by itself, since it is for who has a name.
+fn pendenze(api: Api, v: Versione) -> Vec<Rotta> {
+    use crate::pagamento::pendenze;
+    let elenco = rotta::<LeggePagamenti, _, _>(api, Method::GET, "/pendenze", "findPendenze", move |a, c, r| pendenze::elenca(v, a, c, r));
+    let una = rotta::<LeggePagamenti, _, _>(api, Method::GET, PENDENZA, "getPendenza", move |a, c, r| pendenze::leggi(v, a, c, r));
+    match v {
+        V1 => vec![elenco, una],
+        V2 => vec![elenco, una.anche_pubblica()],
+        V3 => vec![elenco.anche_pubblica(), una.anche_pubblica()],
+    }
+}
+
+fn avvisi_e_rpp(api: Api, v: Versione) -> Vec<Rotta> {
+    use crate::pagamento::{avvisi, rpp};
+    let get = Method::GET;
+    vec![
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(api, get.clone(), AVVISO, "getAvviso", move |a, c, r| avvisi::leggi(v, a, c, r)).anche_pubblica(),
+        rotta::<LeggePagamenti, _, _>(api, get.clone(), "/rpp", "findRpp", move |a, c, r| rpp::elenca(v, a, c, r)),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(api, get.clone(), RPP, "getRpp", move |a, c, r| rpp::leggi(v, a, c, r))
+            .anche_a("/rpp/{idDominio}/{iuv}/n/a")
+            .anche_pubblica(),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(api, get.clone(), RPT, "getRpt", move |a, c, r| rpp::richiesta(v, a, c, r))
+            .anche_a("/rpp/{idDominio}/{iuv}/n/a/rpt")
+            .anche_pubblica(),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(api, get, RT, "getRt", move |a, c, r| rpp::ricevuta(v, a, c, r))
+            .anche_a("/rpp/{idDominio}/{iuv}/n/a/rt")
+            .anche_pubblica(),
     ]
-    .concat()
+}
+
+fn solo_v2() -> Vec<Rotta> {
+    use crate::pagamento::pendenze;
+    const PER_AVVISO: &str = "/pendenze/byAvviso/{idDominio}/{numeroAvviso}";
+    vec![rotta::<LeggePagamentiDaPortale, _, _>(PAGAMENTO_V2, Method::GET, PER_AVVISO, "getPendenzaByAvviso", pendenze::per_avviso).anche_pubblica()]
+}
+
+fn ricevute() -> Vec<Rotta> {
+    use crate::pagamento::ricevute;
+    const UNA: &str = "/ricevute/{idDominio}/{iuv}/{idRicevuta}";
+    vec![
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V3, Method::GET, "/ricevute/{idDominio}/{iuv}", "findRicevute", ricevute::elenca).anche_pubblica(),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(PAGAMENTO_V3, Method::GET, UNA, "getRicevuta", ricevute::leggi).anche_pubblica(),
+    ]
+}
+
+fn allegati() -> Vec<Rotta> {
+    use crate::pagamento::allegati;
+    let una = |api| rotta::<LeggePagamenti, _, _>(api, Method::GET, "/allegati/{idAllegato}", "getAllegatoPendenza", allegati::leggi);
+    vec![una(PAGAMENTO_V2), una(PAGAMENTO_V3)]
 }
 
 fn creditori_v1() -> Vec<Rotta> {

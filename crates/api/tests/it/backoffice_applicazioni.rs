@@ -268,7 +268,7 @@ su_entrambi! {
         put(banco, APP, &c).await;
         let tutte = get(banco, "/applicazioni").await;
         assert_eq!(tutte["risultati"][0], json!({ "idA2A": "idA2A_1", "principal": "AAA", "abilitato": false }));
-        assert_eq!(ids(&tutte), ["idA2A_1", "DEMO", "DEMO_V1", "LIMITATA", "SENZA_DIRITTI", "SILENTE"]);
+        assert_eq!(ids(&tutte), ["idA2A_1", "DEMO", "DEMO_V1", "LIMITATA", "PORTALE", "SENZA_DIRITTI", "SILENTE"]);
         for (query, attese) in [
             ("abilitato=false", vec!["idA2A_1"]), ("idA2A=demo", vec!["DEMO", "DEMO_V1"]), ("principal=aaa", vec!["idA2A_1"]), ("principal=BOH", vec![]),
             ("idA2A=DEMO&abilitato=false", vec![]),

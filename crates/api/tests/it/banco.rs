@@ -184,10 +184,15 @@ impl Banco {
 
     /// Another node on the same database, with its own memory.
     pub async fn altro_nodo(&self, numero: i32) -> Gateway {
+        self.altro_nodo_con(numero, Impostazioni::default()).await
+    }
+
+    /// The same, with another configuration.
+    pub async fn altro_nodo_con(&self, numero: i32, impostazioni: Impostazioni) -> Gateway {
         let mano = Arc::clone(&self.orologio);
         let adesso: gateway::Orologio = Arc::new(move || mano.lock().expect("orologio").unwrap_or_else(Utc::now));
         let ente = ente::ClienteEnte::nuovo(ente::TEMPI).expect("client");
-        Gateway::nuovo(self.store.clone(), numero, adesso, Impostazioni::default(), ente).await.expect("gateway")
+        Gateway::nuovo(self.store.clone(), numero, adesso, impostazioni, ente).await.expect("gateway")
     }
 
     /// Another node, whose configuration says otherwise.

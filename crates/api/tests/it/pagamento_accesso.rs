@@ -91,6 +91,20 @@ su_entrambi! {
 
 /// What the profile `public` is given: method and path, by version (spec/1 section 2.3).
 const APERTE: &[(&str, &str)] = &[
+    ("v1", "GET /avvisi/{idDominio}/{numeroAvviso}"),
+    ("v1", "GET /rpp/{idDominio}/{iuv}/{ccp}"),
+    ("v1", "GET /rpp/{idDominio}/{iuv}/{ccp}/rpt"),
+    ("v1", "GET /rpp/{idDominio}/{iuv}/{ccp}/rt"),
+    ("v2", "GET /avvisi/{idDominio}/{numeroAvviso}"),
+    ("v2", "GET /rpp/{idDominio}/{iuv}/{ccp}"),
+    ("v2", "GET /rpp/{idDominio}/{iuv}/{ccp}/rpt"),
+    ("v2", "GET /rpp/{idDominio}/{iuv}/{ccp}/rt"),
+    ("v2", "GET /pendenze/{idA2A}/{idPendenza}"),
+    ("v2", "GET /pendenze/byAvviso/{idDominio}/{numeroAvviso}"),
+    ("v3", "GET /pendenze"),
+    ("v3", "GET /pendenze/{idA2A}/{idPendenza}"),
+    ("v3", "GET /ricevute/{idDominio}/{iuv}"),
+    ("v3", "GET /ricevute/{idDominio}/{iuv}/{idRicevuta}"),
     ("v2", "GET /domini"),
     ("v2", "GET /domini/{idDominio}"),
     ("v2", "GET /domini/{idDominio}/unitaOperative"),

@@ -182,6 +182,16 @@ pub const STATI_V1: [StatoMostrato; 5] =
 /// States that API Pendenze v2 can filter by.
 pub const STATI_V2: [StatoMostrato; 7] = StatoMostrato::TUTTI;
 
+/// States that API Pagamento v2 and v3 show, and can filter by.
+pub const STATI_PAGAMENTO: [StatoMostrato; 6] = [
+    StatoMostrato::Eseguita,
+    StatoMostrato::NonEseguita,
+    StatoMostrato::EseguitaParziale,
+    StatoMostrato::Annullata,
+    StatoMostrato::Scaduta,
+    StatoMostrato::Anomala,
+];
+
 pub const ORDINAMENTO_PENDENZE: [&str; 4] = ["dataCaricamento", "dataValidita", "dataScadenza", "stato"];
 
 /// GET /pendenze (spec/1 section 9.1). `idA2A` is forced to the caller and `idPendenza` is not read: neither is here.
@@ -206,11 +216,20 @@ pub struct FiltroPendenze {
 impl FiltroPendenze {
     /// API Pendenze v2.
     pub fn v2(coppie: &[(String, String)], risultati_per_pagina_max: u32) -> Result<Self, Rifiuto> {
+        Self::con_uffici(coppie, risultati_per_pagina_max, &STATI_V2)
+    }
+
+    /// API Pagamento v2 and v3: nothing is known there of what is reconciled.
+    pub fn pagamento(coppie: &[(String, String)], risultati_per_pagina_max: u32) -> Result<Self, Rifiuto> {
+        Self::con_uffici(coppie, risultati_per_pagina_max, &STATI_PAGAMENTO)
+    }
+
+    fn con_uffici(coppie: &[(String, String)], risultati_per_pagina_max: u32, stati: &[StatoMostrato]) -> Result<Self, Rifiuto> {
         let parametri = Parametri::nuovi(coppie);
         let mostra_spontanei_non_pagati = parametri.booleano("mostraSpontaneiNonPagati")?.unwrap_or(false);
         let direzione = parametri.filtro("direzione")?;
         let divisione = parametri.filtro("divisione")?;
-        Ok(Self { direzione, divisione, mostra_spontanei_non_pagati, ..Self::comune(&parametri, risultati_per_pagina_max, &STATI_V2)? })
+        Ok(Self { direzione, divisione, mostra_spontanei_non_pagati, ..Self::comune(&parametri, risultati_per_pagina_max, stati)? })
     }
 
     /// API Pendenze v1: fewer states, no direzione and divisione.

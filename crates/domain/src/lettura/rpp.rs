@@ -103,6 +103,11 @@ impl FiltroRpp {
     }
 }
 
+/// Filter of API Pagamento v3.
+pub fn esito(nome: &str) -> Result<Esito, Rifiuto> {
+    leggi_esito(nome, &ESITI)
+}
+
 fn leggi_esito(nome: &str, esiti: &Esiti) -> Result<Esito, Rifiuto> {
     let trovato = esiti.iter().find(|(n, _)| *n == nome).map(|(_, e)| *e);
     trovato.map_or_else(|| codifica_inesistente("esito", nome, esiti.iter().map(|(n, _)| *n)), Ok)

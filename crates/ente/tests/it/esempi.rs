@@ -284,6 +284,7 @@ pub struct Caso {
 impl Caso {
     pub fn dati(&self) -> DatiNotifica<'_> {
         DatiNotifica {
+            pagamento: None,
             tipo: self.tipo,
             pendenza: &self.pendenza,
             transazione: &self.transazione,

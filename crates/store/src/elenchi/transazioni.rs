@@ -4,14 +4,14 @@ use chrono::{DateTime, Utc};
 use codici::IdDominio;
 use domain::pendenza::Pendenza;
 use domain::transazione::{Esito, Transazione};
-use sea_orm::sea_query::{Expr, JoinType, SimpleExpr};
+use sea_orm::sea_query::{Expr, JoinType, Query, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, RelationDef};
 use uuid::Uuid;
 
 use super::pendenze::documenti_di;
 use super::{Elenco, Ordine, Pagina, Visibilita, conta};
 use crate::apertura::Store;
-use crate::entita::{pendenza, transazione};
+use crate::entita::{pagamento_portale, pendenza, transazione};
 use crate::errore::ErroreStore;
 use crate::mappa;
 
@@ -43,6 +43,16 @@ pub struct Filtro {
     pub tassonomia: Option<String>,
     pub unita_operativa: Option<String>,
     pub tipo_pendenza: Option<String>,
+    pub avviate: Option<Avviate>,
+}
+
+/// What a portal shows of the attempts (spec/1 section 10.6).
+#[derive(Clone, Debug)]
+pub enum Avviate {
+    /// Those that no portal started, and those that this applicazione did.
+    Da(String),
+    /// Those whose debtor, or versante, is this citizen: a fiscal code.
+    Per(String),
 }
 
 impl Filtro {
@@ -69,6 +79,7 @@ impl Filtro {
             tassonomia: None,
             unita_operativa: None,
             tipo_pendenza: None,
+            avviate: None,
         }
     }
 }
@@ -150,4 +161,21 @@ fn condizione(f: &Filtro) -> Condition {
         .add_option(f.tassonomia.as_ref().map(|t| P::Tassonomia.eq(t)))
         .add_option(f.unita_operativa.as_ref().map(|u| P::UnitaOperativa.eq(u)))
         .add_option(f.tipo_pendenza.as_ref().map(|t| P::TipoPendenza.eq(t)))
+        .add_option(f.avviate.as_ref().map(avviate))
+}
+
+/// Indexes `pagamento_portale_applicazione` and `pagamento_portale_versante`.
+fn avviate(a: &Avviate) -> Condition {
+    use pagamento_portale::Column as C;
+    let quelli = |condizione| Query::select().column(C::Id).from(pagamento_portale::Entity).and_where(condizione).take();
+    match a {
+        Avviate::Da(cod) => {
+            Condition::any().add(transazione::Column::Pagamento.is_null()).add(transazione::Column::Pagamento.in_subquery(quelli(C::Applicazione.eq(cod))))
+        }
+        Avviate::Per(cf) => {
+            let cf = cf.to_uppercase();
+            let versante = transazione::Column::Pagamento.in_subquery(quelli(C::VersanteCerca.eq(&cf)));
+            Condition::any().add(pendenza::Column::DebitoreCerca.eq(cf)).add(versante)
+        }
+    }
 }

@@ -2,35 +2,37 @@
 
 mod creditori;
 mod pagamenti;
+mod pendenze;
+mod ricevute;
 
 use super::operazione::{Famiglia, Operazione, operazione};
 use super::schema::{Schema, lista, nome, oggetto, testo};
 
 pub fn famiglie() -> Vec<Famiglia> {
-    let v1 = [creditori::v1(), pagamenti::v1(), chi_chiama("ProfiloPagamentoV1")].concat();
-    let v2 = [creditori::v2(), pagamenti::v2(), chi_chiama("ProfiloPagamento")].concat();
-    let v3 = chi_chiama("ProfiloPagamentoV3");
+    let v1 = [pendenze::v1(), creditori::v1(), pagamenti::v1(), chi_chiama("ProfiloPagamentoV1")].concat();
+    let v2 = [pendenze::v2(), creditori::v2(), pagamenti::v2(), chi_chiama("ProfiloPagamento")].concat();
+    let v3 = [pendenze::v3(), ricevute::operazioni(), chi_chiama("ProfiloPagamentoV3")].concat();
     vec![
         Famiglia {
             api: "pagamento",
             versione: "v1",
             gruppo: "Pagamento",
             operazioni: v1,
-            schemi: [creditori::schemi_v1(), pagamenti::schemi_v1(), vec![("ProfiloPagamentoV1", profilo("DominioPagamentoV1", "entrate"))]].concat(),
+            schemi: [pendenze::schemi_v1(), creditori::schemi_v1(), pagamenti::schemi_v1(), vec![("ProfiloPagamentoV1", profilo("DominioPagamentoV1", "entrate"))]].concat(),
         },
         Famiglia {
             api: "pagamento",
             versione: "v2",
             gruppo: "Pagamento",
             operazioni: v2,
-            schemi: [creditori::schemi_v2(), pagamenti::schemi_v2(), vec![("ProfiloPagamento", profilo("DominioPagamento", "tipiPendenza"))]].concat(),
+            schemi: [pendenze::schemi_v2(), creditori::schemi_v2(), pagamenti::schemi_v2(), vec![("ProfiloPagamento", profilo("DominioPagamento", "tipiPendenza"))]].concat(),
         },
         Famiglia {
             api: "pagamento",
             versione: "v3",
             gruppo: "Pagamento",
             operazioni: v3,
-            schemi: vec![("ProfiloPagamentoV3", profilo("DominioRiferito", "tipiPendenza"))],
+            schemi: [pendenze::schemi_v3(), ricevute::schemi(), vec![("ProfiloPagamentoV3", profilo("DominioRiferito", "tipiPendenza"))]].concat(),
         },
     ]
 }

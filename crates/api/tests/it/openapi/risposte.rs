@@ -49,7 +49,7 @@ fn valori<'a>(avviso: &'a str, iuv: &'a str, ccp: &'a str) -> impl Fn(&str) -> S
         "idDominio" => DOMINIO.to_owned(),
         "numeroAvviso" => avviso.to_owned(),
         "iuv" => iuv.to_owned(),
-        "ccp" => ccp.to_owned(),
+        "ccp" | "idRicevuta" => ccp.to_owned(),
         "idIntermediario" => "11111111113".to_owned(),
         "idStazione" => "11111111113_01".to_owned(),
         "idTipoPendenza" => "TARI".to_owned(),
@@ -91,8 +91,9 @@ su_entrambi! {
                 let risposta = Risposta::leggi(richiesta.send().await.expect("risposta")).await;
                 trovati.extend(scostamenti(&documento, o, &risposta));
                 let detta = &o.detta["responses"]["200"]["content"];
-                // No logo and no attachment was put, nor a form for portals, and the name of a probe is no parameter of the bench.
-                let assente = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza", "getPagamento", "getPagamentoByIdSession"].iter().any(|id| o.id.ends_with(id));
+                // No logo and no attachment was put, nor a form for portals; the receipt is of another applicazione, and the name of a probe is no parameter of the bench.
+                let altrove = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza", "getPagamento", "getPagamentoByIdSession", "getRicevuta"];
+                let assente = altrove.iter().any(|id| o.id.ends_with(id));
                 if detta.get(accetta).is_some() && risposta.stato != 200 && !assente {
                     trovati.push(format!("{} come {accetta}: {} {}", o.id, risposta.stato, risposta.testo));
                 }

@@ -1,0 +1,125 @@
+//! Positions, as who pays them finds them (spec/1 sections 10.4 and 10.8).
+
+use axum::response::Response;
+use domain::chiamante::{Ambito, Chi as Quale, Chiamante};
+use domain::lettura::lista::{FiltroPendenze, RISULTATI_PER_PAGINA_MAX};
+use domain::lettura::pendenza as lettura;
+use domain::pagamento::Pagamento;
+use domain::{Pendenza, Rifiuto, visibilita};
+use gateway::verifica_ente::ErroreRicerca;
+use serde_json::Value;
+use store::elenchi::pendenze::{Filtro, Ordinamento};
+use store::elenchi::{Ordine, Visibilita};
+
+use super::Versione;
+use super::viste::{self, Vista};
+use crate::App;
+use crate::accesso::Chi;
+use crate::fault::Fault;
+use crate::json;
+use crate::liste::{self, Tetto};
+use crate::pendenze::posizioni::{campo, elenco};
+use crate::permessi::{LeggePagamenti, LeggePagamentiDaPortale};
+use crate::richiesta::Richiesta;
+
+/// The word that asks for what is still to be paid first; citizens alone know it.
+const SMART: &str = "smart";
+
+/// GET /pendenze.
+pub async fn elenca(versione: Versione, app: App, chi: Chi<LeggePagamenti>, r: Richiesta) -> Result<Response, Fault> {
+    let chi = &chi.chiamante;
+    let vicine = matches!(chi.chi, Quale::Cittadino(_)) && r.parametri().testo("ordinamento") == Some(SMART);
+    let f = leggi_filtro(versione, &r, vicine)?;
+    let adesso = app.gateway.adesso();
+    let filtro = Filtro {
+        id_a2a: r.parametri().filtro("idA2A")?,
+        dominio: f.dominio,
+        debitore: f.id_debitore,
+        stato: f.stato,
+        da: f.data_da,
+        a: f.data_a,
+        direzione: f.direzione,
+        divisione: f.divisione,
+        mostra_spontanei_non_pagati: f.mostra_spontanei_non_pagati,
+        ..Filtro::di(visibile(chi)?, adesso)
+    };
+    // v3 declares these two and does not look at them (spec/1 section 10.8).
+    let filtro = match versione {
+        Versione::V2 => Filtro { iuv: r.parametri().filtro("iuv")?, id_pendenza: r.parametri().filtro("idPendenza")?, ..filtro },
+        Versione::V1 | Versione::V3 => filtro,
+    };
+    let ordini = f.ordinamento.iter().filter_map(|o| Some(Ordine { campo: campo(o.campo)?, decrescente: o.discendente })).collect();
+    let ordinamento = if vicine { Ordinamento::Vicinanza } else { Ordinamento::Campi(ordini) };
+    let mut elenco = elenco(&app, filtro, f.id_pagamento.as_deref(), &ordinamento, &f.paginazione).await?;
+    let anagrafica = app.gateway.anagrafica();
+    if versione == Versione::V3 {
+        let riscossioni = app.gateway.completa(&mut elenco.righe).await?;
+        let sue = |p: &Pendenza| riscossioni.get(&p.id).map(Vec::as_slice).unwrap_or_default();
+        let vista = |p: &Pendenza| Value::Object(viste::archiviata(p, sue(p), &anagrafica, adesso));
+        return Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, vista, Tetto::Taciuto)));
+    }
+    let vista = Vista { versione, chi, anagrafica: &anagrafica, adesso };
+    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, |p| vista.indice(p), Tetto::Taciuto)))
+}
+
+/// The order asked for is none of the columns when it is the other one.
+fn leggi_filtro(versione: Versione, r: &Richiesta, vicine: bool) -> Result<FiltroPendenze, Rifiuto> {
+    let senza: Vec<(String, String)> = r.query().iter().filter(|(nome, _)| !(vicine && nome == "ordinamento")).cloned().collect();
+    match versione {
+        Versione::V1 => FiltroPendenze::v1(&senza, RISULTATI_PER_PAGINA_MAX),
+        Versione::V2 | Versione::V3 => FiltroPendenze::pagamento(&senza, RISULTATI_PER_PAGINA_MAX),
+    }
+}
+
+/// 403 to an applicazione whose rights are empty.
+fn visibile(chi: &Chiamante) -> Result<Visibilita, Rifiuto> {
+    let utenza = &chi.utenza;
+    match &chi.chi {
+        Quale::Cittadino(c) => Ok(Visibilita::Debitore(c.codice_fiscale.clone())),
+        Quale::Applicazione(_) | Quale::Operatore(_) if utenza.domini.as_ref().is_some_and(|d| d.is_empty()) => Err(chi.senza("nessuna Unita' operativa")),
+        Quale::Applicazione(_) | Quale::Operatore(_) if utenza.tipi_pendenza.as_ref().is_some_and(|t| t.is_empty()) => Err(chi.senza("nessun Tipo Pendenza")),
+        Quale::Applicazione(_) | Quale::Operatore(_) => Ok(Visibilita::ambito(utenza)),
+        Quale::Anonimo => Err(chi.non_autorizzato(Ambito::default())),
+    }
+}
+
+/// GET /pendenze/{idA2A}/{idPendenza}.
+pub async fn leggi(versione: Versione, app: App, chi: Chi<LeggePagamenti>, r: Richiesta) -> Result<Response, Fault> {
+    let (id_a2a, id_pendenza) = (r.segmento("idA2A"), r.segmento("idPendenza"));
+    lettura::identificativi(id_a2a, id_pendenza)?;
+    let pendenza = app.gateway.pendenza(id_a2a, id_pendenza).await?;
+    mostra(versione, &app, &chi.chiamante, pendenza).await
+}
+
+/// GET /pendenze/byAvviso/{idDominio}/{numeroAvviso} (v2): a notice that is not here is asked of its ente (spec/1 section 9.3).
+pub async fn per_avviso(app: App, chi: Chi<LeggePagamentiDaPortale>, r: Richiesta) -> Result<Response, Fault> {
+    let non_trovata = |motivo: &str| {
+        let (dominio, numero) = (r.segmento("idDominio"), r.segmento("numeroAvviso"));
+        Rifiuto::NonTrovato(format!(
+            "La pendenza ricercata tramite avviso [Dominio: {dominio}, NumeroAvviso: {numero}] non e' stata trovata nella base dati interna, la verifica tramite l'applicazione competente fallita con errore: {motivo}"
+        ))
+    };
+    let dominio = lettura::id_dominio(r.segmento("idDominio")).map_err(|e| non_trovata(&e.dettaglio()))?;
+    let numero = lettura::numero_avviso(r.segmento("numeroAvviso")).map_err(|e| non_trovata(&e.dettaglio()))?;
+    let pendenza = match app.gateway.pendenza_da_avviso(&dominio, &numero).await {
+        Ok(pendenza) => pendenza,
+        Err(ErroreRicerca::Guasto(guasto)) => return Err(guasto.into()),
+        Err(errore) => return Err(non_trovata(&errore.to_string()).into()),
+    };
+    mostra(Versione::V2, &app, &chi.chiamante, pendenza).await
+}
+
+async fn mostra(versione: Versione, app: &App, chi: &Chiamante, pendenza: Pendenza) -> Result<Response, Fault> {
+    visibilita::pendenza(chi, &pendenza)?;
+    let (anagrafica, adesso) = (app.gateway.anagrafica(), app.gateway.adesso());
+    let dettaglio = app.gateway.dettaglio(pendenza).await?;
+    if versione == Versione::V3 {
+        let p = &dettaglio.pendenza;
+        let riscossioni = app.gateway.riscossioni(p).await?;
+        let mut m = viste::archiviata(p, &riscossioni, &anagrafica, adesso);
+        viste::allegati(&mut m, &dettaglio.allegati);
+        return Ok(viste::risposta(m));
+    }
+    let vista = Vista { versione, chi, anagrafica: &anagrafica, adesso };
+    Ok(json::ok(&vista.dettaglio(&dettaglio, Vec::new())))
+}
