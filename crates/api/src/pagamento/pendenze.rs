@@ -6,7 +6,6 @@ use domain::lettura::lista::{FiltroPendenze, RISULTATI_PER_PAGINA_MAX};
 use domain::lettura::pendenza as lettura;
 use domain::pagamento::Pagamento;
 use domain::{Pendenza, Rifiuto, visibilita};
-use gateway::verifica_ente::ErroreRicerca;
 use serde_json::Value;
 use store::elenchi::pendenze::{Filtro, Ordinamento};
 use store::elenchi::{Ordine, Visibilita};
@@ -93,19 +92,7 @@ pub async fn leggi(versione: Versione, app: App, chi: Chi<LeggePagamenti>, r: Ri
 
 /// GET /pendenze/byAvviso/{idDominio}/{numeroAvviso} (v2): a notice that is not here is asked of its ente (spec/1 section 9.3).
 pub async fn per_avviso(app: App, chi: Chi<LeggePagamentiDaPortale>, r: Richiesta) -> Result<Response, Fault> {
-    let non_trovata = |motivo: &str| {
-        let (dominio, numero) = (r.segmento("idDominio"), r.segmento("numeroAvviso"));
-        Rifiuto::NonTrovato(format!(
-            "La pendenza ricercata tramite avviso [Dominio: {dominio}, NumeroAvviso: {numero}] non e' stata trovata nella base dati interna, la verifica tramite l'applicazione competente fallita con errore: {motivo}"
-        ))
-    };
-    let dominio = lettura::id_dominio(r.segmento("idDominio")).map_err(|e| non_trovata(&e.dettaglio()))?;
-    let numero = lettura::numero_avviso(r.segmento("numeroAvviso")).map_err(|e| non_trovata(&e.dettaglio()))?;
-    let pendenza = match app.gateway.pendenza_da_avviso(&dominio, &numero).await {
-        Ok(pendenza) => pendenza,
-        Err(ErroreRicerca::Guasto(guasto)) => return Err(guasto.into()),
-        Err(errore) => return Err(non_trovata(&errore.to_string()).into()),
-    };
+    let pendenza = app.gateway.pendenza_by_avviso(r.segmento("idDominio"), r.segmento("numeroAvviso")).await?;
     mostra(Versione::V2, &app, &chi.chiamante, pendenza).await
 }
 

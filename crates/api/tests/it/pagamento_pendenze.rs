@@ -140,11 +140,11 @@ su_entrambi! {
         let avviso = banco.carica("P1", "10.00").await;
         let trovata = leggi(banco, &format!("{PAGAMENTO_V2}/pendenze/byAvviso/{DOMINIO}/{avviso}")).await.json();
         assert_eq!(trovata["idPendenza"], json!("P1"));
-        for numero in ["301000000000000099", "1", "abc"] {
+        for (numero, mostrato) in [("301000000000000099", "01000000000000099"), ("1", "1"), ("abc", "abc")] {
             let risposta = leggi(banco, &format!("{PAGAMENTO_V2}/pendenze/byAvviso/{DOMINIO}/{numero}")).await;
             let (stato, codice, dettaglio) = risposta.fault();
             assert_eq!((stato, codice.as_str()), (404, "404000"));
-            assert!(dettaglio.starts_with(&format!("La pendenza ricercata tramite avviso [Dominio: {DOMINIO}, NumeroAvviso: {numero}] non e' stata trovata nella base dati interna")), "{dettaglio}");
+            assert!(dettaglio.starts_with(&format!("La pendenza ricercata tramite avviso [Dominio: {DOMINIO}, NumeroAvviso: {mostrato}] non e' stata trovata nella base dati interna")), "{dettaglio}");
         }
     }
 }

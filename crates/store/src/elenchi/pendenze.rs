@@ -145,7 +145,7 @@ fn gia_passata(adesso: DateTime<Utc>) -> SimpleExpr {
     Expr::case(in_tempo, 0).finally(1).into()
 }
 
-/// How far from now a position is: by its payment, else its validity, else its birth.
+/// How far from now a position is: by its payment, else its validity, else its birth. Each database has its own mark for a value in a text.
 fn distanza(adesso: DateTime<Utc>, sqlite: bool) -> SimpleExpr {
     let testo = if sqlite {
         "abs(julianday(coalesce(data_pagamento, data_validita, data_caricamento)) - julianday(?))"

@@ -18,14 +18,26 @@ pub fn famiglie() -> Vec<Famiglia> {
             versione: "v1",
             gruppo: "Pagamento",
             operazioni: v1,
-            schemi: [pendenze::schemi_v1(), creditori::schemi_v1(), pagamenti::schemi_v1(), vec![("ProfiloPagamentoV1", profilo("DominioPagamentoV1", "entrate"))]].concat(),
+            schemi: [
+                pendenze::schemi_v1(),
+                creditori::schemi_v1(),
+                pagamenti::schemi_v1(),
+                vec![("ProfiloPagamentoV1", profilo("DominioPagamentoV1", "entrate"))],
+            ]
+            .concat(),
         },
         Famiglia {
             api: "pagamento",
             versione: "v2",
             gruppo: "Pagamento",
             operazioni: v2,
-            schemi: [pendenze::schemi_v2(), creditori::schemi_v2(), pagamenti::schemi_v2(), vec![("ProfiloPagamento", profilo("DominioPagamento", "tipiPendenza"))]].concat(),
+            schemi: [
+                pendenze::schemi_v2(),
+                creditori::schemi_v2(),
+                pagamenti::schemi_v2(),
+                vec![("ProfiloPagamento", profilo("DominioPagamento", "tipiPendenza"))],
+            ]
+            .concat(),
         },
         Famiglia {
             api: "pagamento",
