@@ -8,7 +8,7 @@
 //! | [`modulo`] | a pendenza made from a form |
 //! | [`modifica_pendenza`] | PATCH of a position |
 //! | [`modifica_rpp`] | a payment attempt unblocked, a receipt brought by hand |
-//! | [`bozze`] | positions of a session, and their way into the archive |
+//! | [`bozze`] | positions of a session |
 //! | [`leggi_pendenza`] | one position, and lists of them |
 //! | [`leggi_avviso`] | the avviso as data and as PDF |
 //! | [`leggi_ricevuta`] | a payment attempt, its messages, and the receipt as PDF |

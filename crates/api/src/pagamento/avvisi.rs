@@ -90,7 +90,10 @@ async fn trova(versione: Versione, app: &App, chi: &Pagante, dominio: &IdDominio
         && matches!(chi.chiamante.chi, Quale::Cittadino(_) | Quale::Anonimo)
         && let Some(bozza) = app.gateway.bozza_per_iuv(sessione, dominio, &numero.iuv()).await?
     {
-        return Ok(Some(app.gateway.archivia_bozza(bozza).await?));
+        return match app.gateway.pendenza_per_avviso(dominio, numero).await? {
+            Some(archiviata) => Ok(Some(archiviata)),
+            None => Ok(Some(app.gateway.archivia_bozza(bozza).await?)),
+        };
     }
     if versione == Versione::V1 {
         return Ok(app.gateway.pendenza_per_avviso(dominio, numero).await?);

@@ -118,12 +118,13 @@ impl Gateway {
     }
 
     /// Puts a bozza into the archive: its avviso was asked for. Another session may have been first with the same key: VER_024, or VER_003 once paid.
-    pub async fn archivia_bozza(&self, sessione: &IdSessione, bozza: Bozza) -> Result<Pendenza, Errore> {
+    /// Its session goes on finding it: paper is given to who made it alone (spec/1 section 2.4).
+    pub async fn archivia_bozza(&self, bozza: Bozza) -> Result<Pendenza, Errore> {
         let nuova = come_inviata(&bozza);
         let (applicazione, utenza) = self.proprietario(&nuova.id_a2a).await?;
         let da = DaArchiviare { bozza: Some(bozza), ..DaArchiviare::nuova(self, nuova, applicazione, utenza).await? };
         let tx = self.store.begin(Corsia::Applicazioni).await?;
-        let pendenza = self.archivia(&tx, &da, None, Some(&sessione.hash()), false).await?;
+        let pendenza = self.archivia(&tx, &da, None, None, false).await?;
         tx.commit().await?;
         Ok(pendenza)
     }
