@@ -8,10 +8,11 @@ use domain::pagamento::Pagamento;
 use domain::{Pendenza, Rifiuto, visibilita};
 use serde_json::Value;
 use store::elenchi::pendenze::{Filtro, Ordinamento};
-use store::elenchi::{Ordine, Visibilita};
+use store::elenchi::{Ordine, Pagina, Visibilita, pagamenti};
 
 use super::Versione;
 use super::viste::{self, Vista};
+use super::viste_pagamento;
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
@@ -108,5 +109,20 @@ async fn mostra(versione: Versione, app: &App, chi: &Chiamante, pendenza: Penden
         return Ok(viste::risposta(m));
     }
     let vista = Vista { versione, chi, anagrafica: &anagrafica, adesso };
-    Ok(json::ok(&vista.dettaglio(&dettaglio, Vec::new())))
+    let pagamenti = avviati(app, chi, &dettaglio.pendenza).await?;
+    Ok(json::ok(&vista.dettaglio(&dettaglio, pagamenti.iter().map(|p| viste_pagamento::indice(versione, p)).collect())))
+}
+
+/// Payments of one position that its detail shows, the latest first: nobody tries that often.
+const PAGAMENTI_MAX: u64 = 100;
+
+/// The payments that portals started for a position; to a citizen, its own.
+async fn avviati(app: &App, chi: &Chiamante, p: &Pendenza) -> Result<Vec<Pagamento>, Fault> {
+    let visibili = match &chi.chi {
+        Quale::Cittadino(c) => pagamenti::Visibili::Cittadino(c.codice_fiscale.clone()),
+        _ => pagamenti::Visibili::ConPendenza(Visibilita::Ambito { unita: None, tipi: None }),
+    };
+    let filtro = pagamenti::Filtro { id_a2a: Some(p.id_a2a.clone()), id_pendenza: Some(p.id_pendenza.clone()), ..pagamenti::Filtro::di(visibili) };
+    let pagina = Pagina { salta: 0, quante: PAGAMENTI_MAX, conta: None };
+    Ok(app.gateway.elenco_pagamenti(&filtro, &[], &pagina).await?.righe)
 }

@@ -91,6 +91,13 @@ su_entrambi! {
 
 /// What the profile `public` is given: method and path, by version (spec/1 section 2.3).
 const APERTE: &[(&str, &str)] = &[
+    ("v1", "POST /pagamenti"),
+    ("v1", "GET /pagamenti/{id}"),
+    ("v1", "GET /pagamenti/byIdSession/{idSession}"),
+    ("v2", "POST /pagamenti"),
+    ("v2", "GET /pagamenti/{id}"),
+    ("v2", "GET /pagamenti/byIdSession/{idSession}"),
+    ("v2", "POST /pendenze/{idDominio}/{idTipoPendenza}"),
     ("v1", "GET /avvisi/{idDominio}/{numeroAvviso}"),
     ("v1", "GET /rpp/{idDominio}/{iuv}/{ccp}"),
     ("v1", "GET /rpp/{idDominio}/{iuv}/{ccp}/rpt"),

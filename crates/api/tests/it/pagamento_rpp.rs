@@ -85,6 +85,8 @@ su_entrambi! {
         // idPagamento of the list of positions too.
         let pendenze = leggi(format!("{PAGAMENTO_V2}/pendenze?idPagamento={}", pagamento.id_mostrato())).await.json();
         assert_eq!((&pendenze["numRisultati"], &pendenze["risultati"][0]["idPendenza"]), (&json!(1), &json!("SUA")));
+        let dettaglio = leggi(format!("{PAGAMENTO_V2}/pendenze/DEMO/SUA")).await.json();
+        assert_eq!((dettaglio["pagamenti"].as_array().map(Vec::len), &dettaglio["pagamenti"][0]["id"]), (Some(1), &json!(pagamento.id_mostrato())));
     }
 }
 
