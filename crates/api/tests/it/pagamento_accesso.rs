@@ -3,7 +3,7 @@
 use domain::chiamante::Profilo;
 use gateway::accesso::sessione::IdSessione;
 use reqwest::{Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::banco::{Banco, DOMINIO, PAGAMENTO_V1, PAGAMENTO_V2, PAGAMENTO_V3, Risposta, chiavi};
 use crate::su_entrambi;
