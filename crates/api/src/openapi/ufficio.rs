@@ -119,11 +119,11 @@ fn di_pagamenti() -> Vec<Operazione> {
                 solo("idA2A", "Solo quelli dell'applicazione."),
                 solo("idPendenza", "Solo quelli della pendenza."),
             ])
-            .json(200, "Una pagina dell'elenco.", elenco("PagamentoIndice")),
-        operazione("getPagamento", "Legge un pagamento").json(200, "Il pagamento, coi suoi tentativi.", nome("Pagamento")),
+            .json(200, "Una pagina dell'elenco.", elenco("PagamentoUfficioIndice")),
+        operazione("getPagamento", "Legge un pagamento").json(200, "Il pagamento, coi suoi tentativi.", nome("PagamentoUfficio")),
         operazione("updatePagamento", "Annota un pagamento, o lo segna come verificato")
             .modifica(modifiche(vec![voce_di_modifica(&["REPLACE"], "/verificato", booleano()), voce_di_modifica(&["ADD"], "/nota", nota)]))
-            .json(200, "Il pagamento com'è adesso.", nome("Pagamento")),
+            .json(200, "Il pagamento com'è adesso.", nome("PagamentoUfficio")),
         operazione("findRpps", "Elenca i tentativi di pagamento")
             .query(pagina())
             .query(filtri_rpp())
@@ -239,8 +239,8 @@ fn schemi_pagamenti() -> Vec<(&'static str, Schema)> {
         .deve("dataProssimaSpedizione", istante())
         .deve("numeroTentativi", numero_intero());
     vec![
-        ("PagamentoIndice", pagamento().deve("rpp", testo().dice("Indirizzo dei tentativi.")).parziale().schema()),
-        ("Pagamento", pagamento().deve("rpp", lista(nome("RppUfficio"))).schema()),
+        ("PagamentoUfficioIndice", pagamento().deve("rpp", testo().dice("Indirizzo dei tentativi.")).parziale().schema()),
+        ("PagamentoUfficio", pagamento().deve("rpp", lista(nome("RppUfficio"))).schema()),
         ("RiscossioneIndice", riscossione().puo("idVocePendenza", testo()).parziale().schema()),
         ("Riscossione", riscossione().puo("vocePendenza", voce().deve("pendenza", nome("PendenzaUfficioIndice")).schema()).schema()),
         ("Promemoria", promemoria.parziale().schema()),
