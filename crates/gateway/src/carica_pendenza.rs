@@ -147,6 +147,8 @@ impl Gateway {
                 Err(Errore::Store(ErroreStore::Chiave(Vincolo::PendenzaChiave))) => {}
                 // The number is taken: a supplied one is refused, a generated one is left behind.
                 Err(Errore::Store(ErroreStore::Chiave(Vincolo::PendenzaIuv))) => {
+                    // Its connection goes back first: a crowd that reads while each of it holds one would wait for itself.
+                    tx.rollback().await?;
                     if nuova.numero_avviso.is_some() {
                         return Err(self.gia_usato(&nuova, &numero).await?);
                     }

@@ -123,6 +123,7 @@ impl Gateway {
                 }
                 Err(Errore::Store(ErroreStore::Chiave(Vincolo::PendenzaChiave))) => {}
                 Err(Errore::Store(ErroreStore::Chiave(Vincolo::PendenzaIuv))) => {
+                    tx.rollback().await?;
                     if let Some(dato) = &da.nuova.numero_avviso {
                         return Err(self.gia_usato(&da.nuova, dato).await?);
                     }

@@ -23,10 +23,12 @@ fn non_guardato(corpo: &Value, dove: &str) -> bool {
         || (dove.contains("/tipiPendenza/") && dove.ends_with("/descrizione"))
         // Null is how a script says that there is none.
         || dove == "/servizioMaggioliJPPA/inviaTracciatoEsito"
+        // Without it a pendenza is named in another way.
+        || (dove.ends_with("/idA2A") && dove.starts_with("/pendenze/") && corpo.pointer(dove).is_none_or(Value::is_null))
 }
 
 /// Bodies that are as the form of a tipo pendenza wants them: the document cannot say how.
-const A_PIACERE: &str = "addPendenzaCustom";
+const A_PIACERE: [&str; 2] = ["backoffice_v1_addPendenzaCustom", "pagamento_v2_addPendenza"];
 /// Where whatever is wrong with the body is a 403 (spec/2 section 2.11).
 const SEMPRE_403: &str = "backoffice_v1_updateRuolo";
 /// Of a PATCH also what is not there to be changed is a 400 (spec/2 section 0.5).
@@ -49,11 +51,11 @@ async fn i_corpi_del_documento_sono_quelli_dei_lettori() {
     let (mut accettati, mut rifiutati) = (0, 0);
     let mut scostamenti = Vec::new();
     for o in operazioni(&documento) {
-        let Some(schema) = o.schema_corpo().filter(|_| !o.id.ends_with(A_PIACERE)) else { continue };
+        let Some(schema) = o.schema_corpo().filter(|_| !A_PIACERE.contains(&o.id.as_str())) else { continue };
         let (indirizzo, regola) = (indirizzo(&o), validatore(&documento, schema));
         let manda = async |corpo: &Value| banco.chiama_come(o.chiamante(), o.metodo.clone(), &indirizzo, Some(corpo.clone())).await;
         let pieni = buoni(&documento, schema, true);
-        for buono in pieni.iter().chain(&buoni(&documento, schema, false)) {
+        for buono in pieni.iter().chain(&buoni(&documento, schema, false)).filter(|b| b.pointer("/pendenze/0/dati").is_none()) {
             assert!(regola.is_valid(buono), "{}: {:?}", o.id, regola.iter_errors(buono).map(|e| e.to_string()).collect::<Vec<_>>());
             let risposta = manda(buono).await;
             accettati += 1;
