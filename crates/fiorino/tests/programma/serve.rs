@@ -110,7 +110,7 @@ fn openapi_stampa_un_documento() {
     let documento: serde_json::Value = serde_json::from_slice(&uscita.stdout).expect("JSON");
     assert!(documento["info"]["title"] == "Fiorino, API Pendenze v2" && documento["paths"]["/pendenze"].is_object());
     let uscita = esegui(&["openapi", "pendenze-v9"], Path::new("."));
-    assert!(!uscita.status.success() && testo(&uscita).contains("nessuna API `pendenze-v9`: ci sono pendenze-v2"), "{}", testo(&uscita));
+    assert!(!uscita.status.success() && testo(&uscita).contains("nessuna API `pendenze-v9`: ci sono pendenze-v1, pendenze-v2"), "{}", testo(&uscita));
 }
 
 /// A CA, a certificate of the server, one of a client, and one of a client from another CA, as PEM files.
