@@ -11,6 +11,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use domain::Rifiuto;
 use domain::lettura::lista::Parametri;
+use futures::StreamExt;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -91,10 +92,22 @@ impl Richiesta {
     }
 }
 
+/// What is past the measure is read and thrown away, up to as much again: a client that is still sending would not hear why it is refused.
 async fn leggi_corpo(corpo: Body, massimo: usize) -> Result<Bytes, Fault> {
-    axum::body::to_bytes(corpo, massimo)
-        .await
-        .map_err(|_| Rifiuto::Sintassi(format!("Il corpo della richiesta non e' leggibile o supera {massimo} byte.")).into())
+    let rifiuto = || Fault::from(Rifiuto::Sintassi(format!("Il corpo della richiesta non e' leggibile o supera {massimo} byte.")));
+    let mut flusso = corpo.into_data_stream();
+    let mut letto = Vec::new();
+    let mut arrivati = 0_usize;
+    while let Some(pezzo) = flusso.next().await {
+        let pezzo = pezzo.map_err(|_| rifiuto())?;
+        arrivati = arrivati.saturating_add(pezzo.len());
+        if arrivati <= massimo {
+            letto.extend_from_slice(&pezzo);
+        } else if arrivati > massimo.saturating_mul(2) {
+            break;
+        }
+    }
+    if arrivati > massimo { Err(rifiuto()) } else { Ok(letto.into()) }
 }
 
 /// `/govpay/backend/api/pendenze/rs/basic/v2/pendenze` from `/pendenze` on. The default chain has no profile: `/rs/v2/pendenze`.
