@@ -13,6 +13,8 @@ pub struct Postgres {
     porta: u16,
     pid: u32,
     come_postgres: bool,
+    /// The folder held one from an earlier measure.
+    pub gia_pieno: bool,
 }
 
 impl Postgres {
@@ -20,6 +22,7 @@ impl Postgres {
         let binari = trova_binari().context("PostgreSQL non trovato: apt install postgresql")?;
         let dati = cartella.join("pg");
         // initdb refuses root: then the user of the package does it.
+        let gia_pieno = dati.join("PG_VERSION").exists();
         let come_postgres = Command::new("id").arg("-u").output().is_ok_and(|o| o.stdout.starts_with(b"0\n"));
         if come_postgres {
             std::fs::create_dir_all(&dati)?;
@@ -28,8 +31,10 @@ impl Postgres {
             }
         }
         let porta = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let mut pg = Self { binari, dati, porta, pid: 0, come_postgres };
-        pg.esegui("initdb", &["-D", &pg.dati_testo(), "-A", "trust", "-U", "postgres"])?;
+        let mut pg = Self { binari, dati, porta, pid: 0, come_postgres, gia_pieno };
+        if !gia_pieno {
+            pg.esegui("initdb", &["-D", &pg.dati_testo(), "-A", "trust", "-U", "postgres"])?;
+        }
         let opzioni = format!("-p {porta} -c listen_addresses=127.0.0.1 -c unix_socket_directories={}", pg.dati_testo());
         let diario = format!("{}/diario", pg.dati_testo());
         pg.esegui("pg_ctl", &["-D", &pg.dati_testo(), "-o", &opzioni, "-l", &diario, "-w", "start"])?;
