@@ -1,0 +1,3 @@
+//! The client against a service that misbehaves in every way that pagoPA's may.
+
+mod chiamate;
