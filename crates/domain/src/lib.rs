@@ -15,6 +15,7 @@
 //! - [`pagamento`]: a payment started from a portal, and its state (spec/1 section 13.4);
 //! - [`visibilita`]: who sees what of API Pagamento (spec/1 sections 10.4 to 10.8);
 //! - [`ricevuta`]: what a receipt does to a position (spec/3 section 1.9);
+//! - [`rendicontazione`]: what PSPs say that they have paid, against what we know (spec/3 section 2.4.3);
 //! - [`registro`]: the ledger of money;
 //! - [`notifica`]: what the ente is told, and when again (spec/3 section 4);
 //! - [`promemoria`]: a message that waits to be sent to a debtor (spec/3 section 5);
@@ -35,6 +36,7 @@ pub mod password;
 pub mod pendenza;
 pub mod promemoria;
 pub mod registro;
+pub mod rendicontazione;
 pub mod ricevuta;
 pub mod rifiuto;
 pub mod soggetto;

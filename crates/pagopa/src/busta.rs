@@ -117,14 +117,14 @@ impl<'a> Testo<'a> {
     }
 }
 
-enum Codifica {
+pub(crate) enum Codifica {
     Utf8,
     Latin1,
     Altra,
 }
 
 /// The `encoding` of the XML declaration; absent means UTF-8. The declaration itself is checked later by [`Lettura::dichiarazione`].
-fn codifica_dichiarata(byte: &[u8]) -> Codifica {
+pub(crate) fn codifica_dichiarata(byte: &[u8]) -> Codifica {
     const LUNGHEZZA_MAX: usize = 256;
     if !byte.starts_with(b"<?xml") {
         return Codifica::Utf8;
@@ -527,7 +527,7 @@ impl<'a> Lettura<'a> {
 }
 
 /// A character reference or one of the five predefined entities; the name comes without `&` and `;`.
-fn riferimento(nome: &str) -> Esito<Cow<'static, str>> {
+pub(crate) fn riferimento(nome: &str) -> Esito<Cow<'static, str>> {
     let Some(numero) = nome.strip_prefix('#') else {
         return resolve_xml_entity(nome).map(Cow::Borrowed).ok_or_else(|| "entita' non ammessa".to_owned());
     };

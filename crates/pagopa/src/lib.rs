@@ -4,6 +4,7 @@
 //!
 //! - [`busta`]: the hardened reader of the SOAP envelope, for everything that comes from outside;
 //! - [`messaggi`]: the five requests and the five answers, read and written as the XSD wants (spec/4 sections 2.2 to 2.6);
+//! - [`flusso`]: the flow of rendicontazione, row by row, and the calls that bring it (spec/3 section 2.4.1);
 //! - [`fault`]: the closed list of refusals (spec/3 section 1.4);
 //! - [`documento`]: the message alone, cut out of its stored envelope;
 //! - [`json`]: request and receipt as integrators receive them (spec/1 section 9.10);
@@ -17,6 +18,7 @@ pub mod busta;
 mod cursore;
 pub mod documento;
 pub mod fault;
+pub mod flusso;
 pub mod json;
 pub mod messaggi;
 mod regole;

@@ -3,6 +3,7 @@
 mod andata_e_ritorno;
 mod contratto;
 mod esempi;
+mod flusso;
 mod integratori;
 mod ostili;
 mod semantica;
