@@ -20,6 +20,7 @@ pub mod contatori;
 pub mod documenti;
 pub mod elenchi;
 pub mod eventi;
+pub mod flussi;
 pub mod idempotenza;
 pub mod identificatori;
 pub mod notifiche;

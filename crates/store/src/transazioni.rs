@@ -275,11 +275,11 @@ async fn leggi_messaggio<C: ConnectionTrait>(db: &C, dominio: &IdDominio, id: Uu
     riga.map(|r| espandi(&r.contenuto)).transpose()
 }
 
-fn comprimi(byte: &[u8]) -> Result<Vec<u8>, ErroreStore> {
+pub(crate) fn comprimi(byte: &[u8]) -> Result<Vec<u8>, ErroreStore> {
     zstd::bulk::compress(byte, LIVELLO_ZSTD).map_err(|e| mappa::illeggibile("transazione_xml", e))
 }
 
-fn espandi(compressi: &[u8]) -> Result<Vec<u8>, ErroreStore> {
+pub(crate) fn espandi(compressi: &[u8]) -> Result<Vec<u8>, ErroreStore> {
     let mut byte = Vec::new();
     let lettore = zstd::stream::read::Decoder::new(compressi).map_err(|e| mappa::illeggibile("transazione_xml", e))?;
     lettore.take(BYTE_MESSAGGIO_MAX).read_to_end(&mut byte).map_err(|e| mappa::illeggibile("transazione_xml", e))?;

@@ -3,9 +3,11 @@
 //! Who asks is an argument, never an option: [`Visibilita`]. Each list names the indexes that it relies on.
 
 mod contorno;
+pub mod flussi;
 pub mod pagamenti;
 pub mod pendenze;
 pub mod promemoria;
+pub mod rendicontazioni;
 pub mod riscossioni;
 pub mod transazioni;
 

@@ -122,7 +122,7 @@ impl Store {
     }
 
     /// Voci, attempts and documenti of a page, one query for each.
-    async fn complete(&self, trovate: Vec<(riscossione::Model, Option<pendenza::Model>)>) -> Result<Vec<RigaRiscossione>, ErroreStore> {
+    pub(super) async fn complete(&self, trovate: Vec<(riscossione::Model, Option<pendenza::Model>)>) -> Result<Vec<RigaRiscossione>, ErroreStore> {
         let (riscossioni, pendenze): (Vec<_>, Vec<_>) = trovate.into_iter().filter_map(|(r, p)| Some((r, p?))).unzip();
         let documenti = documenti_di(self.lettura(), &pendenze).await?;
         let voci = self.voci_di(&pendenze).await?;
@@ -143,7 +143,7 @@ impl Store {
     }
 
     /// By position and indice.
-    async fn voci_di(&self, pendenze: &[pendenza::Model]) -> Result<HashMap<(Uuid, i16), voce::Model>, ErroreStore> {
+    pub(super) async fn voci_di(&self, pendenze: &[pendenza::Model]) -> Result<HashMap<(Uuid, i16), voce::Model>, ErroreStore> {
         use voce::Column as V;
         let mut voci = HashMap::new();
         for gruppo in pendenze.chunks(CHIAVI_PER_QUERY) {
@@ -168,9 +168,9 @@ impl Store {
 }
 
 /// Keys of one query: a long page is several.
-const CHIAVI_PER_QUERY: usize = 500;
+pub(super) const CHIAVI_PER_QUERY: usize = 500;
 
-fn con_pendenza() -> Select<riscossione::Entity> {
+pub(super) fn con_pendenza() -> Select<riscossione::Entity> {
     riscossione::Entity::find().join(JoinType::InnerJoin, verso_pendenza())
 }
 

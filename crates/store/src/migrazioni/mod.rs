@@ -23,13 +23,14 @@ pub struct Migrazione {
     sorgente: &'static str,
 }
 
-const MIGRAZIONI: [Migrazione; 6] = [
+const MIGRAZIONI: [Migrazione; 7] = [
     Migrazione { nome: "0001_inizio", sorgente: include_str!("0001_inizio.sql") },
     Migrazione { nome: "0002_anagrafica", sorgente: include_str!("0002_anagrafica.sql") },
     Migrazione { nome: "0003_accessi", sorgente: include_str!("0003_accessi.sql") },
     Migrazione { nome: "0004_pagamenti", sorgente: include_str!("0004_pagamenti.sql") },
     Migrazione { nome: "0005_ufficio", sorgente: include_str!("0005_ufficio.sql") },
     Migrazione { nome: "0008_pendenze", sorgente: include_str!("0008_pendenze.sql") },
+    Migrazione { nome: "0014_flussi", sorgente: include_str!("0014_flussi.sql") },
 ];
 
 impl Migrazione {
