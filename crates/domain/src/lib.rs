@@ -30,6 +30,7 @@ pub mod certificato;
 pub mod chiamante;
 pub mod lettura;
 pub mod notifica;
+pub mod orario;
 pub mod pagabilita;
 pub mod pagamento;
 pub mod password;

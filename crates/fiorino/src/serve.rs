@@ -65,6 +65,7 @@ fn impostazioni(configurazione: &Configurazione) -> Impostazioni {
         operazione_verifica: configurazione.ente.operazione_verifica(),
         anonimi_nominano_debitore: configurazione.anonimi.nominano_debitore,
         checkout: configurazione.checkout.impostazione(),
+        lavori: configurazione.lavori.impostazione(),
         disponibilita_anonimi: chrono::Duration::minutes(configurazione.anonimi.disponibilita_min.into()),
         tipi_predefiniti: TipiPredefiniti {
             liberi: configurazione.pendenze.tipo_liberi.clone(),

@@ -22,7 +22,9 @@
 //! | [`notifica_ente`] | the queue of notifications: shown, and sent |
 //! | [`idempotenza`] | a request that is made once, however often it is sent |
 //! | [`pagamento`] | a payment started from a portal, pendenze made by a visitor |
+//! | [`lavori`] | the jobs: their registry, their runs |
 //! | [`operazioni`] | a batch run at somebody's request |
+//! | `rpt_scadute` | payment attempts whose time is over |
 //! | [`sonde`] | probes for whoever watches |
 //!
 //! What they share: [`istantanea`] (the anagrafica of now), [`schema_json`] and [`testi_altrui`] (what integrators write
@@ -38,6 +40,7 @@ pub mod errore;
 pub mod giornale;
 pub mod idempotenza;
 pub mod istantanea;
+pub mod lavori;
 mod leggi_allegato;
 pub mod leggi_avviso;
 mod leggi_logo;
@@ -53,6 +56,7 @@ pub mod operazioni;
 pub mod pagamento;
 pub mod perche;
 mod proprietario;
+mod rpt_scadute;
 pub mod schema_json;
 pub mod sonde;
 mod stampa_documento;
@@ -100,6 +104,7 @@ pub struct Impostazioni {
     pub giorni_senza_data: Option<u32>,
     /// pagoPA's own payment page (`it.govpay.checkout.*`); `None`: payments take the older road.
     pub checkout: Option<pagamento::Checkout>,
+    pub lavori: lavori::ImpostazioniLavori,
 }
 
 impl Default for Impostazioni {
@@ -116,6 +121,7 @@ impl Default for Impostazioni {
             censimento_automatico: false,
             giorni_senza_data: None,
             checkout: None,
+            lavori: lavori::ImpostazioniLavori::default(),
         }
     }
 }
@@ -135,7 +141,6 @@ pub struct Gateway {
     pub(crate) ente: ente::ClienteEnte,
     /// Rung when a notification has been queued, so that it leaves at once.
     pub(crate) campanello: Arc<Notify>,
-    pub(crate) esecuzioni: Arc<operazioni::Esecuzioni>,
     /// What the forms' schemas and templates were compiled to.
     pub(crate) officina: modulo::Officina,
     pub(crate) checkout: Option<pagamento::checkout::ClienteCheckout>,
@@ -162,7 +167,6 @@ impl Gateway {
             soggetti: Arc::default(),
             ente,
             campanello: Arc::new(Notify::new()),
-            esecuzioni: Arc::default(),
             officina: modulo::Officina::default(),
             checkout,
             consegna: Arc::new(pagamento::carrello::SenzaNodo),

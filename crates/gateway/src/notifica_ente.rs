@@ -43,7 +43,6 @@ impl Gateway {
                 Err(errore) => tracing::error!(errore = %errore, "notifica interrotta: sara' ripresa"),
             }
         }
-        self.esecuzioni.giro_notifiche_riuscito(self.adesso());
         Ok(quante)
     }
 
@@ -133,6 +132,14 @@ impl Gateway {
         let pendenza = self.store.pendenza(&notifica.id_a2a, &notifica.id_pendenza).await?.ok_or_else(|| manca("pendenza"))?;
         let transazione = self.store.transazione(&notifica.dominio, notifica.transazione).await?.ok_or_else(|| manca("transazione"))?;
         Ok((pendenza, transazione))
+    }
+
+    pub(crate) async fn misura_notifiche(&self) {
+        if let Ok((quante, prima)) = self.store.notifiche_in_coda().await {
+            let eta = prima.map_or(0, |p| (self.adesso() - p).num_seconds().max(0));
+            metrics::gauge!("fiorino_notifiche_in_coda").set(quante as f64);
+            metrics::gauge!("fiorino_notifiche_piu_vecchia_secondi").set(eta as f64);
+        }
     }
 
     /// The queue as it is, newest first.

@@ -5,8 +5,11 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use store::lavori::EsitoCorsa;
 
 use crate::Gateway;
+use crate::lavori::{Lavoro, registro};
+use crate::rpt_scadute::CONTEGGIO_MAX;
 
 /// A database that takes longer to answer is in error.
 const ATTESA_ARCHIVIO: Duration = Duration::from_secs(2);
@@ -79,13 +82,13 @@ const fn coda(id: &'static str, nome: &'static str, warn: i64, error: i64) -> So
 }
 
 const ARCHIVIO: &str = "check-db";
-const NOTIFICHE: &str = "update-ntfy";
+const CODA_RPT_SCADUTE: &str = "check-rpt-scadute";
 const CODA_NOTIFICHE: &str = "check-ntfy";
 
 pub const SONDE: [Sonda; 22] = [
     Sonda { id: ARCHIVIO, nome: "Verifica dell'archivio", genere: Genere::Sistema, soglie: None },
     batch("update-rnd", "Acquisizione delle rendicontazioni", 5, 24),
-    batch(NOTIFICHE, "Spedizione delle notifiche", 24, 48),
+    batch("update-ntfy", "Spedizione delle notifiche", 24, 48),
     batch("update-ntfy-appio", "Spedizione delle notifiche App IO", 24, 48),
     batch("caricamento-tracciati", "Elaborazione dei tracciati delle pendenze", 1, 6),
     batch("spedizione-promemoria", "Spedizione dei promemoria", 24, 48),
@@ -103,7 +106,7 @@ pub const SONDE: [Sonda; 22] = [
     coda("check-elab-trac-notif-pag", "Tracciati di notifica dei pagamenti da elaborare", 1, 1),
     coda("check-spedizione-trac-notif-pag", "Tracciati di notifica dei pagamenti da spedire", 1, 1),
     coda("check-riconciliazioni", "Riconciliazioni da elaborare", 10, 100),
-    coda("check-rpt-scadute", "RPT da chiudere", 10, 100),
+    coda(CODA_RPT_SCADUTE, "RPT da chiudere", 10, 100),
     coda("check-recupero-rt", "Ricevute da recuperare", 10, 100),
 ];
 
@@ -125,8 +128,11 @@ impl Gateway {
         let (stato, descrizione, durata_ms) = match sonda.id {
             ARCHIVIO => self.sonda_archivio().await,
             CODA_NOTIFICHE => self.sonda_coda_notifiche(sonda.soglie).await,
-            NOTIFICHE => self.sonda_notifiche(sonda.soglie),
-            _ => (None, "Non abilitato: la funzione non e' ancora disponibile in questa versione.".to_owned(), None),
+            CODA_RPT_SCADUTE => self.sonda_rpt_scadute(sonda.soglie).await,
+            id => match registro().iter().find(|l| l.nome == id) {
+                Some(lavoro) => self.sonda_batch(lavoro, sonda.soglie).await,
+                None => (None, "Non abilitato: la funzione non e' ancora disponibile in questa versione.".to_owned(), None),
+            },
         };
         Lettura { stato, descrizione, durata_ms, ultimo_check }
     }
@@ -140,7 +146,12 @@ impl Gateway {
     }
 
     async fn sonda_coda_notifiche(&self, soglie: Option<(i64, i64)>) -> (Option<StatoSonda>, String, Option<i64>) {
-        let Ok(Ok((quante, prima))) = tokio::time::timeout(ATTESA_ARCHIVIO, self.store.notifiche_in_coda()).await else {
+        self.coda(tokio::time::timeout(ATTESA_ARCHIVIO, self.store.notifiche_in_coda()).await, soglie)
+    }
+
+    /// `conto`: how many, and the time of the oldest.
+    fn coda<T, E>(&self, conto: Result<Result<(u64, Option<DateTime<Utc>>), E>, T>, soglie: Option<(i64, i64)>) -> (Option<StatoSonda>, String, Option<i64>) {
+        let Ok(Ok((quante, prima))) = conto else {
             return (None, "Coda non leggibile: l'archivio non risponde.".to_owned(), None);
         };
         let (warn, error) = soglie.unwrap_or((i64::MAX, i64::MAX));
@@ -149,14 +160,34 @@ impl Gateway {
         (Some(stato), format!("Elementi in coda: {quante}."), eta)
     }
 
-    /// The queue is emptied without pause by every node: it is asked when that last went well.
-    fn sonda_notifiche(&self, soglie: Option<(i64, i64)>) -> (Option<StatoSonda>, String, Option<i64>) {
-        let Some(ultima) = self.ultimo_giro_notifiche() else {
-            return (None, "Nessuna esecuzione su questo nodo dal suo avvio.".to_owned(), None);
+    /// Age of the last good run, of whatever node. A job whose last run failed, or that somebody stopped, is at least a warning.
+    async fn sonda_batch(&self, lavoro: &'static Lavoro, soglie: Option<(i64, i64)>) -> (Option<StatoSonda>, String, Option<i64>) {
+        if !self.impostazioni.lavori.acceso(lavoro) {
+            return (None, "Non abilitato: spento dalla configurazione.".to_owned(), None);
+        }
+        let Ok(Ok(stato)) = tokio::time::timeout(ATTESA_ARCHIVIO, self.store.lavoro(lavoro.nome)).await else {
+            return (None, "Stato non leggibile: l'archivio non risponde.".to_owned(), None);
         };
-        let eta = (self.adesso() - ultima).num_milliseconds().max(0);
+        let Some(stato) = stato else { return (None, "Mai eseguito.".to_owned(), None) };
+        let eta = stato.ultimo_riuscito.map(|u| (self.adesso() - u).num_milliseconds().max(0));
         let (warn, error) = soglie.unwrap_or((i64::MAX, i64::MAX));
-        (Some(StatoSonda::di(eta, warn, error)), format!("Ultima esecuzione riuscita: {}.", ultima.to_rfc3339()), Some(eta))
+        let per_eta = eta.map(|eta| StatoSonda::di(eta, warn, error));
+        let almeno_avviso = Some(if per_eta == Some(StatoSonda::Error) { StatoSonda::Error } else { StatoSonda::Warning });
+        let ultima = stato.ultimo_riuscito.map_or_else(|| "mai".to_owned(), |u| u.to_rfc3339());
+        match (stato.fermo_motivo, stato.esito) {
+            (Some(motivo), _) => (almeno_avviso, format!("Fermo: {motivo}. Ultima esecuzione riuscita: {ultima}."), eta),
+            (None, Some(EsitoCorsa::Fallito)) => {
+                let motivo = stato.motivo.unwrap_or_default();
+                (almeno_avviso, format!("Il batch e' stato interrotto con errore: {motivo}. Ultima esecuzione riuscita: {ultima}."), eta)
+            }
+            _ if eta.is_none() => (None, "Mai eseguito.".to_owned(), None),
+            _ => (per_eta, format!("Ultima esecuzione riuscita: {ultima}."), eta),
+        }
+    }
+
+    async fn sonda_rpt_scadute(&self, soglie: Option<(i64, i64)>) -> (Option<StatoSonda>, String, Option<i64>) {
+        let conto = self.store.conta_tentativi_da_scadere(self.limite_rpt(), CONTEGGIO_MAX);
+        self.coda(tokio::time::timeout(ATTESA_ARCHIVIO, conto).await, soglie)
     }
 }
 

@@ -1,23 +1,20 @@
-//! What the program does by itself, on every node. Each job is a loop of its own: a slow one never delays another, a failure is told and tried again
-//! at the next turn.
+//! What the program does by itself.
 //!
-//! - [`battito`]: the sign of life of the installation, and the lease of this node's number;
-//! - [`anagrafica`]: what other nodes, or a hand in the database, have changed;
-//! - [`notifiche`]: the queue towards the enti;
-//! - [`pulizie`]: what has had its day is forgotten.
+//! - [`battito`] and [`anagrafica`]: loops of each node for itself, the sign of life and what others have changed;
+//! - [`ciclo`]: one loop for each job of [`registro`], which keeps its time. A slow one never delays another, a failure is told and tried again.
 
 mod anagrafica;
 mod battito;
-mod notifiche;
-mod pulizie;
+mod ciclo;
 
 use std::time::Duration;
 
 use gateway::Gateway;
+pub use gateway::lavori::registro;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Starts every job. They end soon after `fermata`, each at the end of its turn; wait on the tracker.
+/// Starts every job that the configuration leaves on. They end soon after `fermata`, each at the end of its turn; wait on the tracker.
 ///
 /// `titolare`: the name under which this process holds its node number `nodo`.
 #[must_use]
@@ -25,8 +22,9 @@ pub fn avvia(gateway: Gateway, titolare: String, nodo: i32, fermata: Cancellatio
     let lavori = TaskTracker::new();
     lavori.spawn(battito::esegui(gateway.clone(), titolare, nodo, fermata.clone()));
     lavori.spawn(anagrafica::esegui(gateway.clone(), fermata.clone()));
-    lavori.spawn(pulizie::esegui(gateway.clone(), fermata.clone()));
-    lavori.spawn(notifiche::esegui(gateway, fermata));
+    for lavoro in registro().iter().filter(|l| gateway.impostazioni().lavori.acceso(l)) {
+        lavori.spawn(ciclo::esegui(gateway.clone(), lavoro, fermata.clone()));
+    }
     lavori.close();
     lavori
 }

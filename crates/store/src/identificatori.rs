@@ -34,6 +34,12 @@ impl Numeratore {
         Self { nodo: nodo as i64, ultimo: Mutex::new(0) }
     }
 
+    /// The leased number of this process.
+    #[must_use]
+    pub const fn nodo(&self) -> i64 {
+        self.nodo
+    }
+
     /// When a millisecond runs out of counters, or the clock steps back, the next number borrows from the future.
     pub fn prossimo(&self, adesso: DateTime<Utc>) -> i64 {
         let tempo = (adesso.timestamp_millis() - INIZIO_MS).max(0) << BIT_CONTATORE;

@@ -23,11 +23,13 @@ pub mod eventi;
 pub mod flussi;
 pub mod idempotenza;
 pub mod identificatori;
+pub mod lavori;
 pub mod notifiche;
 pub mod pagamenti;
 pub mod pendenze;
 pub mod registro;
 pub mod ripristino;
+pub mod scadenze;
 pub mod sessioni;
 pub mod transazioni;
 

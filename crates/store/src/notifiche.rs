@@ -189,7 +189,7 @@ impl Store {
     }
 
     /// PostgreSQL's clock, so that leases of nodes with different clocks compare; the caller's on SQLite, which has one process.
-    async fn ora_del_database(&self, tx: &Tx, adesso: DateTime<Utc>) -> Result<DateTime<Utc>, ErroreStore> {
+    pub(crate) async fn ora_del_database(&self, tx: &Tx, adesso: DateTime<Utc>) -> Result<DateTime<Utc>, ErroreStore> {
         #[derive(FromQueryResult)]
         struct Ora {
             ora: DateTime<Utc>,

@@ -9,6 +9,7 @@ pub mod entrate;
 pub mod entrate_dominio;
 pub mod enumerazioni;
 pub mod intermediari;
+pub mod lavori;
 pub mod notifiche;
 pub mod operatori;
 pub mod operazioni;

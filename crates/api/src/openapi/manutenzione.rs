@@ -4,6 +4,7 @@ use domain::anagrafica::configurazione::Quando;
 use domain::lettura::anagrafica::configurazioni::{CHIAVE, KEYSTORE, LOCATION, MITTENTE, PARAMETRO, SENZA_SPAZI, TTL_MAX, TTL_MIN};
 use domain::lettura::anagrafica::connettore::PROTOCOLLI_SSL;
 use domain::lettura::anagrafica::tipi::MODELLI;
+use gateway::lavori::Situazione;
 
 use super::connettore::url;
 use super::operazione::{Famiglia, Operazione, modifiche, operazione, pagina, parametro, voce_di_modifica};
@@ -12,6 +13,7 @@ use super::schema::{Oggetto, Schema, booleano, intero, istante, lista, nome, num
 pub fn famiglia() -> Famiglia {
     let mut operazioni = configurazioni();
     operazioni.extend(operazioni_e_sonde());
+    operazioni.extend(lavori());
     Famiglia { api: "backoffice", versione: "v1", gruppo: "Configurazione e manutenzione", operazioni, schemi: schemi() }
 }
 
@@ -59,17 +61,52 @@ fn operazioni_e_sonde() -> Vec<Operazione> {
             elenco.schema(),
         ),
         operazione("getOperazione", "Esegue un'operazione")
-            .dice("È una GET, e fa: risponde quando l'operazione è finita.")
+            .dice("È una GET, e fa: risponde quando l'operazione è finita, o subito dove il contratto vuole che sia solo prenotata. Accetta anche il nome di un lavoro.")
             .query(vec![parametro("force", booleano(), "Accettato e senza effetto.")])
             .json(200, "Eseguita.", esito.schema()),
         operazione("getStatoOperazione", "Dice come è andata l'ultima esecuzione di un'operazione").json(
             200,
-            "L'ultima esecuzione su questo nodo.",
+            "L'ultima esecuzione, su qualunque nodo.",
             ultima.schema(),
         ),
         operazione("findSonde", "Legge tutte le sonde").json(200, "Le sonde.", lista(nome("Sonda"))),
         operazione("getSonda", "Legge una sonda").json(200, "La sonda.", nome("Sonda")).risponde(404, "Non c'è.", vec![("text/plain", None)]),
     ]
+}
+
+fn lavori() -> Vec<Operazione> {
+    let intero = |elementi: Schema| oggetto().deve("numRisultati", numero_intero()).deve("numPagine", numero_intero())
+        .deve("risultatiPerPagina", numero_intero()).deve("pagina", numero_intero()).deve("risultati", lista(elementi));
+    let fermo = voce_di_modifica(&["REPLACE"], "/fermo", testo().con("type", serde_json::json!(["string", "null"])).dice("Il motivo per cui si ferma, o null per farlo riprendere."));
+    let richiesto = voce_di_modifica(&["REPLACE"], "/richiesto", solo(true));
+    vec![
+        operazione("findLavori", "Elenca i lavori che il programma fa da sé").json(200, "Tutti i lavori.", intero(nome("Lavoro")).schema()),
+        operazione("getLavoro", "Legge un lavoro").json(200, "Il lavoro.", nome("Lavoro")),
+        operazione("updateLavoro", "Ferma un lavoro, lo fa riprendere, o ne chiede un'esecuzione")
+            .dice("Un lavoro fermo non parte su nessun nodo, e l'esecuzione in corso si interrompe.")
+            .modifica(modifiche(vec![fermo, richiesto]))
+            .json(200, "Il lavoro com'è adesso.", nome("Lavoro")),
+    ]
+}
+
+fn lavoro() -> Schema {
+    oggetto()
+        .deve("nome", testo())
+        .puo("idOperazione", testo().dice("Il nome che ha anche in /operazioni."))
+        .deve("descrizione", testo())
+        .deve("orario", testo())
+        .deve("stato", uno_di(&Situazione::TUTTE.map(Situazione::nome)))
+        .puo("fermo", testo().dice("Perché è stato fermato."))
+        .puo("nodo", testo().dice("Quello che lo sta eseguendo."))
+        .puo("ultimoInizio", istante())
+        .puo("ultimaFine", istante())
+        .puo("ultimoEsito", uno_di(&["RIUSCITO", "FALLITO", "INTERROTTO"]))
+        .puo("motivo", testo().dice("Che cosa ha detto l'ultima esecuzione."))
+        .puo("ultimoRiuscito", istante())
+        .deve("fallimenti", numero_intero().dice("Di fila."))
+        .deve("richiesto", booleano())
+        .puo("prossimo", istante())
+        .schema()
 }
 
 fn schemi() -> Vec<(&'static str, Schema)> {
@@ -86,6 +123,7 @@ fn schemi() -> Vec<(&'static str, Schema)> {
         ("MessaggiAppIo", messaggi(false)),
         ("AppIoBatch", app_io_batch()),
         ("Sonda", sonda()),
+        ("Lavoro", lavoro()),
     ]
 }
 

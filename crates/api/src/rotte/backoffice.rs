@@ -115,7 +115,7 @@ fn tipi() -> Vec<Rotta> {
 }
 
 fn manutenzione() -> Vec<Rotta> {
-    use backoffice::{configurazioni, notifiche, operazioni, sonde};
+    use backoffice::{configurazioni, lavori, notifiche, operazioni, sonde};
     const CONFIGURAZIONI: &str = "/configurazioni";
     let get = Method::GET;
     vec![
@@ -127,6 +127,9 @@ fn manutenzione() -> Vec<Rotta> {
         rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, get.clone(), "/operazioni/stato/{id}", "getStatoOperazione", operazioni::stato),
         rotta::<Autenticato, _, _>(BACKOFFICE_V1, get.clone(), "/sonde", "findSonde", sonde::elenca).anche_pubblica(),
         rotta::<Autenticato, _, _>(BACKOFFICE_V1, get, "/sonde/{id}", "getSonda", sonde::leggi).anche_pubblica(),
+        rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/lavori", "findLavori", lavori::elenca),
+        rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/lavori/{nome}", "getLavoro", lavori::leggi),
+        rotta::<ScriveConfigurazione, _, _>(BACKOFFICE_V1, Method::PATCH, "/lavori/{nome}", "updateLavoro", lavori::modifica),
         rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/notifiche", "findNotifiche", notifiche::elenca),
     ]
 }

@@ -64,9 +64,9 @@ su_entrambi! {
 
 su_entrambi! {
     async fn la_spedizione_delle_notifiche_le_spedisce_davvero(banco: &Banco) {
-        let mai = json!({ "percentuale": 0, "descrizione": "Mai eseguita su questo nodo dal suo avvio." });
+        let mai = json!({ "percentuale": 0, "descrizione": "Mai eseguita." });
         assert_eq!(get(banco, "/operazioni/stato/spedizioneNotifiche").await.json(), mai);
-        assert_eq!(get(banco, "/sonde/update-ntfy").await.json()["descrizioneStato"], "Nessuna esecuzione su questo nodo dal suo avvio.");
+        assert_eq!(get(banco, "/sonde/update-ntfy").await.json()["descrizioneStato"], "Mai eseguito.");
         let avviso = banco.carica("P1", "10.00").await;
         banco.simulatore.paga(DOMINIO, &avviso, Versione::V2).await.expect("pagata");
         let coda = get(banco, "/sonde/check-ntfy").await.json();

@@ -27,6 +27,7 @@ mod corpi_guasti;
 mod diritti;
 mod gare;
 mod guasti;
+mod lavori;
 mod moduli;
 mod numeri;
 mod openapi;

@@ -36,6 +36,7 @@ pub struct Configurazione {
     pub checkout: Checkout,
     pub stampe: Stampe,
     pub ente: Ente,
+    pub lavori: Lavori,
     pub log: Log,
     pub amministratore: Amministratore,
     pub otlp: Otlp,
@@ -151,6 +152,27 @@ impl Ente {
             "verifyPendenza" => Some(OperazioneVerifica::Pendenza),
             _ => None,
         }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lavori {
+    pub attivi: bool,
+    pub spenti: Vec<String>,
+    pub minuti_rpt: u32,
+}
+
+impl Default for Lavori {
+    fn default() -> Self {
+        let gateway::lavori::ImpostazioniLavori { attivi, spenti, minuti_rpt } = gateway::lavori::ImpostazioniLavori::default();
+        Self { attivi, spenti, minuti_rpt }
+    }
+}
+
+impl Lavori {
+    pub fn impostazione(&self) -> gateway::lavori::ImpostazioniLavori {
+        gateway::lavori::ImpostazioniLavori { attivi: self.attivi, spenti: self.spenti.clone(), minuti_rpt: self.minuti_rpt }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a single value cannot tell: keys that need each other, and choices that are allowed but risky.
 
+use gateway::lavori::registro;
 use tracing_subscriber::EnvFilter;
 
 use super::{AutenticazioneStazione, Configurazione, Ente, ErroreConfigurazione};
@@ -58,6 +59,11 @@ impl Configurazione {
                 self.ente.operazione_verifica.is_some() && self.ente.operazione_verifica().is_none(),
                 format!("`ente.operazione_verifica` e' una tra {}, o vuota", Ente::OPERAZIONI.join(", ")),
             ),
+            (!(1..=30).contains(&self.lavori.minuti_rpt), "`lavori.minuti_rpt` va da 1 a 30".to_owned()),
+            (
+                self.lavori.spenti.iter().any(|s| registro().iter().all(|l| l.nome != s)),
+                format!("`lavori.spenti` ha solo nomi di lavori: {}", registro().iter().map(|l| l.nome).collect::<Vec<_>>().join(", ")),
+            ),
             (
                 EnvFilter::try_new(&self.log.livello).is_err(),
                 "`log.livello` e' un livello (error, warn, info, debug, trace) o un elenco come `info,gateway=debug`".to_owned(),
@@ -92,6 +98,10 @@ impl Configurazione {
                     "la stazione crede all'header `{}`: il proxy davanti deve toglierlo dalle richieste di fuori, o chiunque puo' presentarsi come il nodo",
                     stazione.header
                 ),
+            ),
+            (
+                !self.lavori.attivi,
+                "`lavori.attivi = false`: se nessun altro nodo li fa, notifiche, scadenze e pulizie non partono da se'".to_owned(),
             ),
             (
                 stazione.autenticazione != AutenticazioneStazione::Basic && !stazione.utenti.is_empty(),

@@ -20,6 +20,7 @@ pub mod flusso_xml;
 pub mod idempotenza;
 pub mod installazione;
 pub mod intermediario;
+pub mod lavoro;
 pub mod nodo;
 pub mod notifica;
 pub mod operatore;

@@ -23,13 +23,14 @@ pub struct Migrazione {
     sorgente: &'static str,
 }
 
-const MIGRAZIONI: [Migrazione; 7] = [
+const MIGRAZIONI: &[Migrazione] = &[
     Migrazione { nome: "0001_inizio", sorgente: include_str!("0001_inizio.sql") },
     Migrazione { nome: "0002_anagrafica", sorgente: include_str!("0002_anagrafica.sql") },
     Migrazione { nome: "0003_accessi", sorgente: include_str!("0003_accessi.sql") },
     Migrazione { nome: "0004_pagamenti", sorgente: include_str!("0004_pagamenti.sql") },
     Migrazione { nome: "0005_ufficio", sorgente: include_str!("0005_ufficio.sql") },
     Migrazione { nome: "0008_pendenze", sorgente: include_str!("0008_pendenze.sql") },
+    Migrazione { nome: "0012_lavori", sorgente: include_str!("0012_lavori.sql") },
     Migrazione { nome: "0014_flussi", sorgente: include_str!("0014_flussi.sql") },
 ];
 
@@ -64,7 +65,7 @@ struct Migratore;
 #[async_trait::async_trait]
 impl MigratorTrait for Migratore {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        MIGRAZIONI.into_iter().map(|m| Box::new(m) as Box<dyn MigrationTrait>).collect()
+        MIGRAZIONI.iter().copied().map(|m| Box::new(m) as Box<dyn MigrationTrait>).collect()
     }
 
     fn migration_table_name() -> sea_orm::DynIden {
@@ -104,5 +105,5 @@ async fn semina<C: ConnectionTrait>(db: &C) -> Result<(), DbErr> {
 
 pub async fn mancanti(store: &Store) -> Result<Vec<Migrazione>, ErroreStore> {
     let nomi: Vec<String> = Migratore::get_pending_migrations(&store.scrittura()).await?.iter().map(|m| m.name().to_owned()).collect();
-    Ok(MIGRAZIONI.into_iter().filter(|m| nomi.iter().any(|n| n == m.nome)).collect())
+    Ok(MIGRAZIONI.iter().copied().filter(|m| nomi.iter().any(|n| n == m.nome)).collect())
 }

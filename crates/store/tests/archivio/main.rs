@@ -2,6 +2,7 @@
 
 mod banco;
 mod elenchi;
+mod lavori;
 mod pagamenti;
 mod piani;
 mod piani_elenchi;

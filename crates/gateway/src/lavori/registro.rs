@@ -1,0 +1,58 @@
+//! The registry: one entry for each job. To add one see docs/internals/adding-a-job.md.
+
+use domain::orario::Orario;
+
+use super::{Dove, Lavoro, Richiesta};
+use crate::operazioni::Operazione;
+
+const MINUTO: u32 = 60;
+const ORA: u32 = 60 * MINUTO;
+
+static REGISTRO: [Lavoro; 4] = [
+    Lavoro {
+        nome: "update-ntfy",
+        operazione: Some(Operazione::SpedizioneNotifiche),
+        descrizione: "Spedizione delle notifiche agli enti",
+        // The bell wakes it; this is for what another node queued, and for attempts that are due.
+        orario: Orario::OgniSecondi(2),
+        dove: Dove::OgniNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: Some(|g| Box::pin(g.notifica_in_coda())),
+        esegui: |g, t| Box::pin(g.svuota_coda_notifiche(t)),
+    },
+    Lavoro {
+        nome: "rpt-scadute",
+        operazione: Some(Operazione::ChiusuraRptScadute),
+        descrizione: "Chiusura dei tentativi di pagamento scaduti",
+        orario: Orario::OgniSecondi(30 * MINUTO),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, t| Box::pin(g.chiudi_rpt_scadute(t)),
+    },
+    Lavoro {
+        nome: "cache-anagrafica",
+        operazione: Some(Operazione::ResetCacheAnagrafica),
+        descrizione: "Rilettura dell'anagrafica da parte di tutti i nodi",
+        orario: Orario::OgniSecondi(2 * ORA),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, _| Box::pin(g.ricarica_anagrafica()),
+    },
+    Lavoro {
+        nome: "pulizie",
+        operazione: None,
+        descrizione: "Cancellazione di chiavi di idempotenza e pendenze di sessione scadute",
+        orario: Orario::OgniSecondi(5 * MINUTO),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, _| Box::pin(g.pulisci()),
+    },
+];
+
+#[must_use]
+pub fn registro() -> &'static [Lavoro] {
+    &REGISTRO
+}
