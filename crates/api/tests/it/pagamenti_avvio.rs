@@ -59,10 +59,14 @@ pub fn sessione(risposta: &Risposta) -> String {
 
 /// A node with Checkout, and a door where everybody comes in.
 pub async fn con_checkout(banco: &Banco, rinvio: bool) -> (Gateway, String) {
-    let checkout = Checkout { url: banco.simulatore.checkout_url(), chiave: Some(domain::anagrafica::Segreto("chiave".to_owned())), rinvio };
-    let nodo = banco.nodo_con(Impostazioni { checkout: Some(checkout), ..Impostazioni::default() }).await;
+    let nodo = banco.nodo_con(impostazioni_checkout(banco, rinvio)).await;
     let porta = porta_di(&nodo).await;
     (nodo, porta)
+}
+
+pub fn impostazioni_checkout(banco: &Banco, rinvio: bool) -> Impostazioni {
+    let checkout = Checkout { url: banco.simulatore.checkout_url(), chiave: Some(domain::anagrafica::Segreto("chiave".to_owned())), rinvio };
+    Impostazioni { checkout: Some(checkout), ..Impostazioni::default() }
 }
 
 pub async fn porta_di(nodo: &Gateway) -> String {

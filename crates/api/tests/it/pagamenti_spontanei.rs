@@ -5,8 +5,8 @@ use domain::anagrafica::{BloccoConfigurazione, Scrittura};
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::banco::{Banco, DOMINIO, Risposta, corpo_minimo};
-use crate::pagamenti_avvio::{Chi, RITORNO, chiama, con_checkout, paga, per_a2a, porta_di, scegli, sessione};
+use crate::banco::{Banco, DOMINIO, PENDENZE, Risposta, corpo_minimo};
+use crate::pagamenti_avvio::{Chi, RITORNO, chiama, con_checkout, impostazioni_checkout, paga, per_a2a, porta_di, scegli, sessione};
 use crate::pagamento_accesso::{CORRADO, GRETA};
 use crate::su_entrambi;
 
@@ -27,8 +27,9 @@ fn anonimo() -> Value {
 
 su_entrambi! {
     async fn la_pendenza_di_un_visitatore_vive_nella_sessione_finche_non_e_pagata_da_qualunque_nodo(banco: &Banco) {
-        let (nodo, porta) = con_checkout(banco, false).await;
-        let altra_porta = porta_di(&nodo).await;
+        let (_, porta) = con_checkout(banco, false).await;
+        // Another node: it shares the database and nothing else.
+        let altra_porta = porta_di(&banco.altro_nodo_con(8, impostazioni_checkout(banco, false)).await).await;
 
         let creata = crea(banco, &porta, Chi::Nessuno(None), "", &modulo("S1", "5.00")).await;
         assert_eq!(creata.stato, StatusCode::CREATED, "{}", creata.testo);
@@ -54,7 +55,54 @@ su_entrambi! {
         scegli(banco, avviato.json()["redirect"].as_str().expect("redirect"), "paga").await;
         let pagata = banco.pendenza("S1").await;
         assert_eq!((&pagata["stato"], &pagata["numeroAvviso"], &pagata["UUID"], pagata["importo"].to_string()), (&json!("ESEGUITA"), &vista["numeroAvviso"], &vista["UUID"], "7.0".to_owned()));
-        assert_eq!(banco.conta("SELECT count(*) FROM bozza").await, 0);
+
+        // The session finds its receipt, on any node, without having asked for the avviso; it changes nothing of it, and does not pay twice.
+        let numero = vista["numeroAvviso"].as_str().expect("numero");
+        let ricevute = format!("/ricevute/{DOMINIO}/{}", &numero[1..]);
+        for (porta, s, quante) in [(&porta, Some(s.as_str()), 1), (&altra_porta, Some(s.as_str()), 1), (&porta, None, 0)] {
+            let elenco = chiama(banco, porta, Chi::Nessuno(s), Method::GET, "v3", &ricevute, None).await;
+            assert_eq!(elenco.json()["numRisultati"].as_u64().unwrap_or(0), quante, "{}", elenco.testo);
+            if let Some(id) = elenco.json()["risultati"][0]["idRicevuta"].as_str() {
+                let una = chiama(banco, porta, Chi::Nessuno(s), Method::GET, "v3", &format!("{ricevute}/{id}"), None).await;
+                assert_eq!((una.stato, una.json()["importo"].to_string()), (StatusCode::OK, "7.0".to_owned()));
+            }
+        }
+        const NON_PIU: &str = "La pendenza (IdA2A:DEMO, Id:S1) e' in uno stato che non consente l'aggiornamento (ESEGUITO)";
+        paga(banco, &porta, Chi::Nessuno(Some(&s)), &corpo).await.rifiuta(422, "VER_003", NON_PIU);
+        let rifatta = crea(banco, &porta, Chi::Nessuno(Some(&s)), "?idA2A=DEMO&idPendenza=S1", &modulo("S1", "9.00")).await;
+        rifatta.rifiuta(422, "VER_003", NON_PIU);
+        // Another session that fills in the same form has a number of its own, which never enters the archive.
+        let altra = crea(banco, &porta, Chi::Nessuno(None), "", &modulo("S1", "9.00")).await;
+        let sua = sessione(&altra);
+        paga(banco, &porta, Chi::Nessuno(Some(&sua)), &corpo).await.rifiuta(422, "VER_003", NON_PIU);
+        assert_eq!(banco.conta("SELECT count(*) FROM riscossione").await, 1);
+    }
+}
+
+su_entrambi! {
+    async fn chi_torna_dal_checkout_senza_pagare_puo_cambiare_e_pagare_ma_non_cio_che_l_ente_ha_annullato(banco: &Banco) {
+        let (_, porta) = con_checkout(banco, false).await;
+        let creata = crea(banco, &porta, Chi::Nessuno(None), "", &modulo("S1", "5.00")).await;
+        let s = sessione(&creata);
+        let corpo = json!({ "urlRitorno": RITORNO, "pendenze": [per_a2a("S1")], "soggettoVersante": anonimo() });
+        let avviato = paga(banco, &porta, Chi::Nessuno(Some(&s)), &corpo).await;
+        scegli(banco, avviato.json()["redirect"].as_str().expect("redirect"), "annulla").await;
+
+        // What its ente changed meanwhile is what is asked; what the visitor fills in again is what is paid.
+        let mut dall_ente = corpo_minimo("6.00");
+        dall_ente["numeroAvviso"] = creata.json()["numeroAvviso"].clone();
+        assert_eq!(banco.put("S1", dall_ente).await.stato, StatusCode::OK);
+        assert_eq!(paga(banco, &porta, Chi::Nessuno(Some(&s)), &corpo).await.stato, StatusCode::CREATED);
+        assert_eq!(banco.pendenza("S1").await["importo"].to_string(), "6.0");
+        assert_eq!(crea(banco, &porta, Chi::Nessuno(Some(&s)), "?idA2A=DEMO&idPendenza=S1", &modulo("S1", "8.00")).await.stato, StatusCode::OK);
+        assert_eq!(paga(banco, &porta, Chi::Nessuno(Some(&s)), &corpo).await.stato, StatusCode::CREATED);
+        assert_eq!(banco.pendenza("S1").await["importo"].to_string(), "8.0");
+
+        let annulla = json!([{ "op": "REPLACE", "path": "/stato", "value": "ANNULLATA" }]);
+        assert_eq!(banco.chiama(Method::PATCH, &format!("{PENDENZE}/pendenze/DEMO/S1"), Some(annulla)).await.stato, StatusCode::OK);
+        let revocata = "La pendenza (IdA2A:DEMO, Id:S1) e' in uno stato che non consente l'aggiornamento (ANNULLATO)";
+        paga(banco, &porta, Chi::Nessuno(Some(&s)), &corpo).await.rifiuta(422, "VER_003", revocata);
+        assert_eq!(banco.pendenza("S1").await["stato"], "ANNULLATA");
     }
 }
 

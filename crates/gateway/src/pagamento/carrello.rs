@@ -22,7 +22,6 @@ use store::{Corsia, ErroreStore, Tx, Vincolo};
 use uuid::Uuid;
 
 use super::{Avviato, Avvio, ErroreAvvio, Trovata, con_parametro, multibeneficiaria, totale};
-use crate::accesso::sessione::IdSessione;
 use crate::carica_pendenza::GIRI_MAX;
 use crate::{Errore, Gateway, nuovo_id};
 
@@ -213,7 +212,6 @@ impl Gateway {
         numeri: &[Option<NumeroAvviso>],
     ) -> Result<Vec<(Transazione, String)>, Errore> {
         let proprietario = avvio.chiamante.applicazione().map(|a| a.cod.clone()).ok();
-        let sessione = avvio.sessione.as_ref().map(IdSessione::hash);
         // Two payments of the same pendenze take their locks in one order.
         let mut chiavi: Vec<Chiave> = trovate.iter().map(Trovata::chiave).collect();
         chiavi.sort_by(|a, b| (&a.id_a2a, &a.id_pendenza).cmp(&(&b.id_a2a, &b.id_pendenza)));
@@ -231,7 +229,7 @@ impl Gateway {
                 }
                 Trovata::Nuova(da) => {
                     let sua = proprietario.as_deref() == Some(da.nuova.id_a2a.as_str());
-                    let p = self.archivia(tx, da, numero.as_ref(), sessione.as_ref(), sua).await?;
+                    let p = self.archivia(tx, da, numero.as_ref(), sua).await?;
                     tx.collega_pendenza(pagamento.id, posizione, &p).await?;
                     p
                 }

@@ -18,7 +18,6 @@ use store::{Corsia, ErroreStore, Vincolo};
 
 use super::risolvi::DaArchiviare;
 use super::{Avviato, Avvio, Trovata, con_parametro};
-use crate::accesso::sessione::IdSessione;
 use crate::carica_pendenza::GIRI_MAX;
 use crate::{Errore, Gateway};
 
@@ -85,7 +84,7 @@ impl Gateway {
         let proprietario = avvio.chiamante.applicazione().map(|a| a.cod.clone()).ok();
         let mut pendenze = Vec::with_capacity(trovate.len());
         for trovata in trovate {
-            pendenze.push(self.con_avviso(trovata, avvio.sessione.as_ref(), proprietario.as_deref()).await?);
+            pendenze.push(self.con_avviso(trovata, proprietario.as_deref()).await?);
         }
         let corpo = self.carrello_checkout(&pendenze, ritorno);
         let inizio = self.adesso();
@@ -96,7 +95,7 @@ impl Gateway {
     }
 
     /// A pendenza with a row and a number. One that is here already is paid as it is: who pays does not change what the ente asks.
-    async fn con_avviso(&self, trovata: Trovata, sessione: Option<&IdSessione>, chiamante: Option<&str>) -> Result<Pendenza, Errore> {
+    async fn con_avviso(&self, trovata: Trovata, chiamante: Option<&str>) -> Result<Pendenza, Errore> {
         let da = match trovata {
             Trovata::Archiviata(p) if p.stato == Stato::NonEseguito => return Ok(*p),
             Trovata::Archiviata(p) => {
@@ -107,16 +106,15 @@ impl Gateway {
         };
         domain::pendenza::caricamento::controlla_voci(&da.nuova)?;
         let proprietario = chiamante == Some(da.nuova.id_a2a.as_str());
-        self.archivia_sola(&da, sessione, proprietario).await
+        self.archivia_sola(&da, proprietario).await
     }
 
     /// In a transaction of its own, turning again when a race for key or number is lost.
-    async fn archivia_sola(&self, da: &DaArchiviare, sessione: Option<&IdSessione>, proprietario: bool) -> Result<Pendenza, Errore> {
-        let sessione = sessione.map(IdSessione::hash);
+    async fn archivia_sola(&self, da: &DaArchiviare, proprietario: bool) -> Result<Pendenza, Errore> {
         for _ in 0..GIRI_MAX {
             let numero = self.numero_per(da).await?;
             let tx = self.store.begin(Corsia::Applicazioni).await?;
-            match self.archivia(&tx, da, numero.as_ref(), sessione.as_ref(), proprietario).await {
+            match self.archivia(&tx, da, numero.as_ref(), proprietario).await {
                 Ok(pendenza) => {
                     tx.commit().await?;
                     return Ok(pendenza);

@@ -7,7 +7,7 @@ use domain::anagrafica::{Anagrafica, Applicazione, Utenza};
 use domain::chiamante::{Chi, Chiamante};
 use domain::lettura::pagamento::Riferita;
 use domain::pendenza::caricamento::Risolta;
-use domain::pendenza::{NuovaPendenza, Pendenza, Preavvisi};
+use domain::pendenza::{NuovaPendenza, Pendenza, Preavvisi, Stato};
 use domain::rifiuto::{Chiave, Codice};
 use domain::{Rifiuto, Soggetto};
 use store::bozze::Bozza;
@@ -115,11 +115,21 @@ impl Gateway {
         Ok(Trovata::Nuova(Box::new(DaArchiviare { nuova, applicazione, risolta, preavvisi, bozza })))
     }
 
+    /// What the session made: as it is in the archive, when it is there and the visitor has not filled in its form again since. What was paid or
+    /// annulled there is not changed by a form.
+    async fn di_sessione(&self, avvio: &Avvio, bozza: Bozza, versante: Option<&Soggetto>) -> Result<Trovata, Errore> {
+        let archiviata = self.archiviata(&bozza).await?;
+        let rifatta = bozza.pendenza.data_ultimo_aggiornamento;
+        let da_fare = self.intera(avvio, come_inviata(&bozza), Some(bozza), versante).await?;
+        let com_e = archiviata.filter(|p| p.stato != Stato::NonEseguito || p.data_ultimo_aggiornamento >= rifatta);
+        Ok(com_e.map_or(da_fare, |p| Trovata::Archiviata(Box::new(p))))
+    }
+
     async fn per_riferimento(&self, avvio: &Avvio, id_a2a: &str, id_pendenza: &str, versante: Option<&Soggetto>) -> Result<Trovata, Errore> {
         if matches!(avvio.chiamante.chi, Chi::Cittadino(_) | Chi::Anonimo)
             && let Some(bozza) = self.bozza(avvio.sessione.as_ref(), id_a2a, id_pendenza).await?
         {
-            return self.intera(avvio, come_inviata(&bozza), Some(bozza), versante).await;
+            return self.di_sessione(avvio, bozza, versante).await;
         }
         let (applicazione, utenza) = self.proprietario(id_a2a).await?;
         if !utenza.abilitata {
@@ -138,7 +148,7 @@ impl Gateway {
         }
         // A visitor knows its own by the number too.
         if let Some(bozza) = self.bozza_per_avviso(avvio.sessione.as_ref(), dominio, numero).await? {
-            return self.intera(avvio, come_inviata(&bozza), Some(bozza), None).await;
+            return self.di_sessione(avvio, bozza, None).await;
         }
         let pendenza = self.pendenza_da_avviso(dominio, numero).await?;
         let nomina = debitore.is_some_and(|d| d.eq_ignore_ascii_case(pendenza.debitore.identificativo()));

@@ -1,14 +1,14 @@
 //! Pendenze that are made from a form (spec/1 section 10.3). Those of an application go to the archive; those of a visitor wait as bozze of its session,
-//! with the number that they will have, until they are paid or their avviso is asked for.
+//! with the number that they will have, until they are paid or their avviso is asked for;
+//! the bozza then stays, as the link of its session to the row, until its day is over.
 
 use codici::{IdDominio, NumeroAvviso};
 use domain::chiamante::{Ambito, Chi, Chiamante};
 use domain::pendenza::caricamento;
-use domain::pendenza::{Documento, NuovaPendenza, Pendenza, Tipo};
+use domain::pendenza::{Documento, NuovaPendenza, Pendenza, Stato, Tipo};
 use domain::rifiuto::Codice;
 use domain::{Rifiuto, registro};
 use store::bozze::Bozza;
-use store::sessioni::IdHash;
 use store::{Corsia, ErroreStore, Tx, Vincolo};
 
 use super::Contesto;
@@ -86,7 +86,11 @@ impl Gateway {
         let allegati = da.nuova.allegati.clone();
         let prima = self.store.bozza(&sessione.hash(), &da.nuova.id_a2a, &da.nuova.id_pendenza, adesso).await?;
         let (creata, pendenza) = match prima {
-            Some(b) => (false, caricamento::aggiorna(&b.pendenza, da.nuova, da.risolta, documento, adesso)?),
+            Some(b) => {
+                // Once in the archive it is what the archive says: paid, it is not changed any more (VER_003).
+                let com_e = self.archiviata(&b).await?.unwrap_or(b.pendenza);
+                (false, caricamento::aggiorna(&com_e, da.nuova, da.risolta, documento, adesso)?)
+            }
             None => {
                 let numero_avviso = match &da.nuova.numero_avviso {
                     Some(dato) => {
@@ -103,6 +107,12 @@ impl Gateway {
         tx.salva_bozza(&sessione.hash(), &Bozza { pendenza: pendenza.clone(), allegati }, adesso).await?;
         tx.commit().await?;
         Ok(Caricata { creata, pendenza })
+    }
+
+    /// The row that a bozza has become. One of the same key that another made has another UUID.
+    pub(super) async fn archiviata(&self, b: &Bozza) -> Result<Option<Pendenza>, Errore> {
+        let riga = self.store.pendenza(&b.pendenza.id_a2a, &b.pendenza.id_pendenza).await?;
+        Ok(riga.filter(|p| p.uuid == b.pendenza.uuid))
     }
 
     /// What a visitor made, by its key. Nobody without a session has any.
@@ -124,7 +134,7 @@ impl Gateway {
         let (applicazione, utenza) = self.proprietario(&nuova.id_a2a).await?;
         let da = DaArchiviare { bozza: Some(bozza), ..DaArchiviare::nuova(self, nuova, applicazione, utenza).await? };
         let tx = self.store.begin(Corsia::Applicazioni).await?;
-        let pendenza = self.archivia(&tx, &da, None, None, false).await?;
+        let pendenza = self.archivia(&tx, &da, None, false).await?;
         tx.commit().await?;
         Ok(pendenza)
     }
@@ -134,7 +144,7 @@ impl Gateway {
         Ok(self.store.elimina_bozze_scadute(self.adesso()).await?)
     }
 
-    /// In the transaction of the caller. `numero`: what it will have, where neither the request nor the session says; `proprietario`: the owner itself asks.
+    /// In the transaction of the caller. A bozza stays where it was until its time is over: its session finds avviso and receipt through it. `numero`: what it will have, where neither the request nor the session says; `proprietario`: the owner itself asks.
     ///
     /// # Errors
     /// [`Vincolo::PendenzaChiave`] and [`Vincolo::PendenzaIuv`] for a race that was lost: the caller turns again.
@@ -143,32 +153,31 @@ impl Gateway {
         tx: &Tx,
         da: &DaArchiviare,
         numero: Option<&NumeroAvviso>,
-        sessione: Option<&IdHash>,
         proprietario: bool,
     ) -> Result<Pendenza, Errore> {
         let nuova = &da.nuova;
-        let pendenza = match tx.blocca_pendenza(&nuova.id_a2a, &nuova.id_pendenza).await? {
+        match tx.blocca_pendenza(&nuova.id_a2a, &nuova.id_pendenza).await? {
+            // What its ente has annulled is not revived by who would pay it.
+            Some(stored) if da.bozza.is_some() && stored.stato == Stato::Annullato => {
+                Err(Rifiuto::from(Codice::Ver003 { chiave: nuova.chiave(), stato: stored.stato.codice() }).into())
+            }
             Some(stored) => {
                 let aggiornata = self.aggiorna(tx, &stored, nuova.clone(), da.risolta.clone()).await?;
                 // What the ente asks of somebody is changed by the ente alone: what was written goes with the transaction.
                 if stored.tipo == Tipo::Dovuto && !proprietario {
                     return Err(Rifiuto::from(Codice::Ver015 { chiave: nuova.chiave() }).into());
                 }
-                aggiornata
+                Ok(aggiornata)
             }
             None => match (&da.bozza, &nuova.numero_avviso, numero) {
-                (Some(bozza), ..) => self.inserisci_bozza(tx, bozza, nuova).await?,
+                (Some(bozza), ..) => self.inserisci_bozza(tx, bozza, nuova).await,
                 (None, Some(numero), _) | (None, None, Some(numero)) => {
                     let nata = nascita(numero.clone(), self.adesso(), Tipo::Spontaneo, da.preavvisi);
-                    self.crea(tx, nuova, &da.risolta, nata).await?
+                    self.crea(tx, nuova, &da.risolta, nata).await
                 }
-                (None, None, None) => return Err(ErroreStore::Chiave(Vincolo::PendenzaIuv).into()),
+                (None, None, None) => Err(ErroreStore::Chiave(Vincolo::PendenzaIuv).into()),
             },
-        };
-        if let (Some(sessione), Some(_)) = (sessione, &da.bozza) {
-            tx.elimina_bozza(sessione, &nuova.id_a2a, &nuova.id_pendenza).await?;
         }
-        Ok(pendenza)
     }
 
     /// As it was born: same number, same UUID, same date.
