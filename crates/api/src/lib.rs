@@ -31,6 +31,7 @@ mod rotte;
 mod salute;
 mod stazione;
 mod user;
+mod viste;
 
 use std::sync::Arc;
 use std::time::Duration;

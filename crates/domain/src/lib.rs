@@ -20,6 +20,7 @@
 //! - [`notifica`]: what the ente is told, and when again (spec/3 section 4);
 //! - [`promemoria`]: a message that waits to be sent to a debtor (spec/3 section 5);
 //! - [`rifiuto`]: the closed list of refusals with their texts (spec/1 section 4.2);
+//! - [`segnalazione`]: what is to be looked at in a position (spec/1 section 9.2);
 //! - [`calendario`]: days in Europe/Rome.
 
 pub mod amministrazione;
@@ -40,6 +41,7 @@ pub mod registro;
 pub mod rendicontazione;
 pub mod ricevuta;
 pub mod rifiuto;
+pub mod segnalazione;
 pub mod soggetto;
 pub mod transazione;
 pub mod visibilita;

@@ -8,8 +8,8 @@ use crate::pendenza::{Riferimento, Stato, StatoPagamento};
 use crate::registro::{self, Conto, Movimento};
 use crate::{Pendenza, Voce};
 
-const DUPLICATO: &str = "Acquisito pagamento duplicato";
-const IMPORTO_DIVERSO: &str = "L'importo pagato non corrisponde all'importo dovuto.";
+pub(crate) const DUPLICATO: &str = "Acquisito pagamento duplicato";
+pub(crate) const IMPORTO_DIVERSO: &str = "L'importo pagato non corrisponde all'importo dovuto.";
 
 /// The receipt, as far as money is concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]

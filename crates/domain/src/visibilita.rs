@@ -1,9 +1,11 @@
 //! Who sees what of API Pagamento (spec/1 sections 10.4, 10.6, 10.8 and 14).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Duration, Utc};
 
 use crate::Rifiuto;
-use crate::chiamante::{Ambito, Chi, Chiamante};
+use crate::chiamante::{Ambito, Chi, Chiamante, Cittadino};
 use crate::pagamento::Pagamento;
 use crate::pendenza::Pendenza;
 use crate::pendenza::caricamento::UO_ENTE;
@@ -19,6 +21,26 @@ impl Finestra {
     #[must_use]
     pub fn aperta(&self, da: DateTime<Utc>) -> bool {
         self.adesso - da <= self.durata
+    }
+}
+
+/// Whose names the caller reads in what others wrote of a payment (spec/1 section 10.4).
+#[derive(Clone)]
+pub enum Nomi {
+    Tutti,
+    /// Its own alone, as the one who pays.
+    Propri(Arc<Cittadino>),
+    Nessuno,
+}
+
+impl Nomi {
+    #[must_use]
+    pub fn visti_da(chi: &Chi) -> Self {
+        match chi {
+            Chi::Applicazione(_) | Chi::Operatore(_) => Self::Tutti,
+            Chi::Cittadino(c) => Self::Propri(Arc::clone(c)),
+            Chi::Anonimo => Self::Nessuno,
+        }
     }
 }
 

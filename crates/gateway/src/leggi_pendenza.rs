@@ -5,9 +5,11 @@ use std::collections::HashMap;
 use domain::pagamento::Pagamento;
 use domain::pendenza::Pendenza;
 use domain::ricevuta::Riscossione;
+use domain::segnalazione::Segnalazione;
 use domain::transazione::Transazione;
 use domain::{Anagrafica, Rifiuto, attivazione};
 use pagopa::messaggi::{Bollo, leggi_ricevuta};
+use pagopa::semantica::{Confronto, confronta};
 use pagopa::{Versione, json};
 use serde_json::Value;
 use store::elenchi::{Elenco, Ordine, Pagina, pendenze, transazioni};
@@ -32,6 +34,8 @@ pub struct Rpp {
     /// Rebuilt from the receipt when there was no request (stand-in).
     pub rpt: Option<Value>,
     pub rt: Option<Value>,
+    /// How the receipt departs from the request that it pays.
+    pub segnalazioni: Vec<Segnalazione>,
 }
 
 pub(crate) fn non_trovata(id_a2a: &str, id_pendenza: &str) -> String {
@@ -116,12 +120,19 @@ impl Gateway {
 }
 
 fn rpp(pendenza: &Pendenza, transazione: Transazione, rpt: Option<&[u8]>, rt: Option<&[u8]>) -> Result<Rpp, Errore> {
+    let segnalazioni = rpt.zip(rt).map(|(rpt, rt)| differenze(rpt, rt)).unwrap_or_default();
     let rpt = match rpt {
         Some(byte) => Some(json::rpt_json(byte).map_err(illeggibile)?),
         None => rt.map(|byte| rpt_ricostruita(pendenza, byte)).transpose()?,
     };
     let rt = rt.map(json::rt_json).transpose().map_err(illeggibile)?;
-    Ok(Rpp { transazione, rpt, rt })
+    Ok(Rpp { transazione, rpt, rt, segnalazioni })
+}
+
+/// Messages of the older model are not compared: their request is of another kind.
+fn differenze(rpt: &[u8], rt: &[u8]) -> Vec<Segnalazione> {
+    let Ok(Ok(Confronto::Accettata(avvertenze))) = leggi_ricevuta(rt).map(|ricevuta| confronta(rpt, &ricevuta)) else { return Vec::new() };
+    avvertenze.iter().map(|a| Segnalazione::ricevuta_diversa(a.campo, &a.testo)).collect()
 }
 
 fn illeggibile(e: pagopa::ErroreRichiesta) -> Errore {

@@ -5,6 +5,7 @@ use domain::anagrafica::creditore::immagine_logo;
 use domain::notifica::Tipo;
 use domain::pendenza::Pendenza;
 use domain::transazione::{Esito, Transazione};
+use domain::visibilita::Nomi;
 use domain::{Anagrafica, Rifiuto};
 use ente::DatiNotifica;
 pub use ente::notifica_v2::pendenza_pagata;
@@ -62,11 +63,12 @@ impl Gateway {
         ente::notifica_v2::corpo(&dati).map_err(|e| Errore::Messaggio(e.to_string()))
     }
 
-    pub async fn stampa_ricevuta(&self, transazione: &Transazione, pendenza: &Pendenza) -> Result<Vec<u8>, Errore> {
+    /// On paper, with the names that the reader may read: a name that it may not is left out, since paper that says another would be false.
+    pub async fn stampa_ricevuta(&self, transazione: &Transazione, pendenza: &Pendenza, nomi: &Nomi) -> Result<Vec<u8>, Errore> {
         let byte = self.ricevuta_xml(transazione).await?;
         let ricevuta = leggi_ricevuta(&byte).map_err(|e| Errore::Messaggio(e.dettaglio().to_owned()))?;
         let logo = self.store.logo(&pendenza.dominio).await?.as_deref().and_then(immagine_logo);
-        let dati = self.dati_ricevuta(transazione, pendenza, &ricevuta, logo);
+        let dati = con_i_nomi(self.dati_ricevuta(transazione, pendenza, &ricevuta, logo), nomi);
         let creato = self.adesso();
         let pdf = tokio::task::spawn_blocking(move || stampe::ricevuta(&dati, creato)).await;
         Ok(pdf.map_err(|e| Errore::Configurazione(format!("stampa interrotta: {e}")))??)
@@ -121,6 +123,18 @@ impl Gateway {
             linea_testo_1: proprieta("lineaTestoRicevuta1"),
             linea_testo_2: proprieta("lineaTestoRicevuta2"),
         }
+    }
+}
+
+/// Who paid is printed for itself, and for who keeps the accounts; who owed, for whoever has a name.
+fn con_i_nomi(dati: stampe::Ricevuta, nomi: &Nomi) -> stampe::Ricevuta {
+    match nomi {
+        Nomi::Tutti => dati,
+        Nomi::Propri(c) => {
+            let versante = dati.versante.filter(|v| v.identificativo.eq_ignore_ascii_case(&c.codice_fiscale));
+            stampe::Ricevuta { versante, ..dati }
+        }
+        Nomi::Nessuno => stampe::Ricevuta { versante: None, debitore: stampe::Soggetto::default(), ..dati },
     }
 }
 

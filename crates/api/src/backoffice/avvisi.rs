@@ -11,10 +11,11 @@ use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
 use crate::json::{self, Oggetto};
+use crate::pendenze::allegati;
 use crate::pendenze::avvisi::{PDF, nome_documento, stampa};
-use crate::pendenze::{allegati, viste};
 use crate::permessi::LeggePendenzeUfficio;
 use crate::richiesta::Richiesta;
+use crate::viste::avviso;
 
 /// GET /avvisi/{idDominio}/{numeroAvviso}: JSON, unless PDF is asked for. What is unknown is 404 in both.
 pub async fn leggi(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Result<Response, Fault> {
@@ -35,7 +36,7 @@ pub async fn leggi(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Re
         StatoMostrato::Annullata => "Annullato",
         StatoMostrato::Eseguita | StatoMostrato::EseguitaParziale | StatoMostrato::Anomala | StatoMostrato::Incassata => "Pagato",
     };
-    let vista = Oggetto::da(viste::avviso(&p, &app.gateway.anagrafica(), adesso)).senza(&["dataPagamento"]).con("stato", stato);
+    let vista = Oggetto::da(avviso::avviso(&p, &app.gateway.anagrafica(), adesso)).senza(&["dataPagamento"]).con("stato", stato);
     Ok(json::ok(&vista.valore()))
 }
 

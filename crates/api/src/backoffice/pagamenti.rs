@@ -5,6 +5,7 @@ use domain::lettura::lista::RISULTATI_PER_PAGINA_MAX;
 use domain::lettura::modifica::operazioni;
 use domain::lettura::ufficio::{FiltroPagamenti, modifica_pagamento};
 use domain::pagamento::{Iniziativa, Pagamento};
+use domain::transazione::Transazione;
 use serde_json::{Map, Value};
 use store::elenchi::pagamenti::{Campo, Filtro, Visibili};
 use store::elenchi::{Elenco, Ordine, Visibilita};
@@ -16,9 +17,10 @@ use crate::accesso::Chi;
 use crate::fault::Fault;
 use crate::json::{self, Oggetto};
 use crate::liste::{self, Tetto};
-use crate::pendenze::viste;
 use crate::permessi::{LeggePagamentiUfficio, ScrivePagamentiUfficio};
 use crate::richiesta::Richiesta;
+use crate::viste::forme::UFFICIO;
+use crate::viste::{self, Vista};
 
 /// GET /pagamenti.
 pub async fn elenca(app: App, chi: Chi<LeggePagamentiUfficio>, r: Richiesta) -> Result<Response, Fault> {
@@ -68,9 +70,9 @@ pub async fn modifica(app: App, chi: Chi<ScrivePagamentiUfficio>, r: Richiesta) 
 }
 
 async fn mostra(app: &App, pagamento: &Pagamento) -> Result<Response, Fault> {
-    let (anagrafica, adesso) = (app.gateway.anagrafica(), app.gateway.adesso());
+    let vista_rpp = Vista::di(app, &UFFICIO);
     let tentativi = app.gateway.rpp_del_pagamento(pagamento).await?;
-    let rpp: Vec<Value> = tentativi.iter().map(|(r, p)| pendenze::rpp(r, p, &anagrafica, adesso)).collect();
+    let rpp: Vec<Value> = tentativi.iter().map(|(r, p)| vista_rpp.rpp(r, p)).collect();
     Ok(json::ok(&vista(pagamento).con("rpp", rpp).valore()))
 }
 
@@ -101,6 +103,11 @@ pub fn vista(p: &Pagamento) -> Oggetto {
         .unito(richiesta)
         .con("verificato", p.verificato)
         .se("severita", p.severita)
+}
+
+/// Who started an attempt.
+pub const fn modello_di(t: &Transazione) -> &'static str {
+    modello(if t.pagamento.is_some() { Iniziativa::Ente } else { Iniziativa::Psp })
 }
 
 /// As the contract calls who started.

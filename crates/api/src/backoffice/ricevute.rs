@@ -5,7 +5,6 @@ use axum::response::Response;
 use domain::Rifiuto;
 use gateway::modifica_rpp::leggi_consegna;
 
-use super::pendenze;
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
@@ -14,6 +13,8 @@ use crate::multiparte;
 use crate::permessi::ScrivePagamentiUfficio;
 use crate::richiesta::Richiesta;
 use crate::stazione::BYTE_BUSTA_MAX;
+use crate::viste::Vista;
+use crate::viste::forme::UFFICIO;
 
 /// POST /ricevute: XML, or a form with a file.
 pub async fn acquisisci(app: App, chi: Chi<ScrivePagamentiUfficio>, r: Richiesta) -> Result<Response, Fault> {
@@ -24,7 +25,7 @@ pub async fn acquisisci(app: App, chi: Chi<ScrivePagamentiUfficio>, r: Richiesta
     let consegna = leggi_consegna(byte).map_err(|perche| Rifiuto::Semantica(format!("RT non valida: {perche}")))?;
     let (transazione, pendenza) = app.gateway.acquisisci_consegna(&chi.chiamante, &consegna, r.id.clone()).await?;
     let rpp = app.gateway.rpp(&pendenza, transazione).await?;
-    let vista = pendenze::rpp(&rpp, &pendenza, &app.gateway.anagrafica(), app.gateway.adesso());
+    let vista = Vista::di(&app, &UFFICIO).rpp(&rpp, &pendenza);
     Ok(json::risposta(StatusCode::CREATED, &vista))
 }
 

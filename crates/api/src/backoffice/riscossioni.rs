@@ -9,7 +9,6 @@ use serde_json::Value;
 use store::elenchi::riscossioni::{Campo, Filtro, RigaRiscossione};
 use store::elenchi::{Ordine, Visibilita};
 
-use super::pendenze::voce_riscossa;
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
@@ -17,6 +16,8 @@ use crate::json::{self, Oggetto};
 use crate::liste::{self, Tetto};
 use crate::permessi::LeggeIncassi;
 use crate::richiesta::{Richiesta, codifica};
+use crate::viste::Vista;
+use crate::viste::forme::UFFICIO;
 
 /// GET /riscossioni. A login that reaches nothing sees an empty list.
 pub async fn elenca(app: App, chi: Chi<LeggeIncassi>, r: Richiesta) -> Result<Response, Fault> {
@@ -55,7 +56,7 @@ pub async fn leggi(app: App, chi: Chi<LeggeIncassi>, r: Richiesta) -> Result<Res
     let trovata = trovata.ok_or_else(|| Rifiuto::NonTrovato(format!("Riscossione [{dominio}/{iuv}/{iur}/{indice}] non trovata.")))?;
     let p = &trovata.pendenza;
     chi.chiamante.su_pendenza(&p.dominio, p.unita_operativa.as_deref(), &p.tipo_pendenza)?;
-    let voce = trovata.voce.as_ref().map(|v| voce_riscossa(v, p, &app.gateway.anagrafica(), app.gateway.adesso()));
+    let voce = trovata.voce.as_ref().map(|v| Vista::di(&app, &UFFICIO).voce_con_pendenza(v, p));
     Ok(json::ok(&base(&trovata).se("vocePendenza", voce).valore()))
 }
 

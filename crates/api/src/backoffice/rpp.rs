@@ -8,8 +8,8 @@ use domain::lettura::lista::RISULTATI_PER_PAGINA_MAX;
 use domain::lettura::modifica::operazioni;
 use domain::lettura::ufficio::{FiltroRppUfficio, ModificaRpp, modifica_rpp};
 use domain::transazione::Transazione;
+use domain::visibilita::Nomi;
 use domain::{Pendenza, Rifiuto};
-use gateway::leggi_pendenza::Rpp;
 use gateway::modifica_rpp::leggi_consegna;
 use store::elenchi::Visibilita;
 use store::elenchi::transazioni::Filtro;
@@ -23,6 +23,8 @@ use crate::liste::{self, Tetto};
 use crate::pendenze::rpp::{Chiave, elenco_di, filtro, mostra_ricevuta, mostra_richiesta};
 use crate::permessi::{LeggePendenzeUfficio, ScrivePendenzeUfficio};
 use crate::richiesta::Richiesta;
+use crate::viste::Vista;
+use crate::viste::forme::UFFICIO;
 
 /// GET /rpp.
 pub async fn elenca(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Result<Response, Fault> {
@@ -39,9 +41,8 @@ pub async fn elenca(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> R
         ..filtro(Visibilita::ambito(&chi.chiamante.utenza), &f.comune)
     };
     let elenco = elenco_di(&app, filtro, &f.comune).await?;
-    let (anagrafica, adesso) = (app.gateway.anagrafica(), app.gateway.adesso());
-    let vista = |(rpp, pendenza): &(Rpp, Pendenza)| pendenze::rpp(rpp, pendenza, &anagrafica, adesso);
-    Ok(json::ok(&liste::busta(&r, &f.comune.paginazione, &elenco, vista, Tetto::Mostrato)))
+    let vista = Vista::di(&app, &UFFICIO);
+    Ok(json::ok(&liste::busta(&r, &f.comune.paginazione, &elenco, |(rpp, p)| vista.rpp(rpp, p), Tetto::Mostrato)))
 }
 
 /// GET /rpp/{idDominio}/{iuv}/{ccp}.
@@ -54,14 +55,14 @@ pub async fn leggi(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Re
 pub async fn richiesta(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Result<Response, Fault> {
     let chiave = Chiave::leggi(&r)?;
     let trovata = sua(&chi.chiamante, chiave.trova(&app).await?.ok_or_else(|| chiave.non_trovata("Transazione"))?)?;
-    mostra_richiesta(&app, &r, &chiave, trovata, |rpt| rpt).await
+    mostra_richiesta(&app, &r, &chiave, trovata, &Nomi::Tutti).await
 }
 
 /// GET /rpp/{idDominio}/{iuv}/{ccp}/rt: what has not come is 404, before anybody is 403.
 pub async fn ricevuta(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Result<Response, Fault> {
     let chiave = Chiave::leggi(&r)?;
     let ricevuta = chiave.trova(&app).await?.filter(|(t, _)| t.con_rt).ok_or_else(|| chiave.non_trovata("Ricevuta"))?;
-    mostra_ricevuta(&app, &r, &chiave, sua(&chi.chiamante, ricevuta)?, |rt| rt).await
+    mostra_ricevuta(&app, &r, &chiave, sua(&chi.chiamante, ricevuta)?, &Nomi::Tutti).await
 }
 
 /// PATCH /rpp/{idDominio}/{iuv}/{ccp}: one that is refused means that those after it are not done.
@@ -90,7 +91,7 @@ fn non_valida(perche: &str) -> Rifiuto {
 
 async fn mostra(app: &App, transazione: Transazione, pendenza: &Pendenza) -> Result<Response, Fault> {
     let rpp = app.gateway.rpp(pendenza, transazione).await?;
-    Ok(json::ok(&pendenze::rpp(&rpp, pendenza, &app.gateway.anagrafica(), app.gateway.adesso())))
+    Ok(json::ok(&Vista::di(app, &UFFICIO).rpp(&rpp, pendenza)))
 }
 
 /// The attempt of the path: 404, and then 403.

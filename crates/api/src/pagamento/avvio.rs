@@ -21,6 +21,8 @@ use crate::fault::Fault;
 use crate::json::{self, Oggetto};
 use crate::permessi::{Permesso, ScrivePagamentiAncheAnonimo};
 use crate::richiesta::Richiesta;
+use crate::viste::Vista;
+use crate::viste::forme::SPONTANEA;
 
 /// Headers that templates do not see.
 const CREDENZIALI: [&str; 4] = ["authorization", "cookie", "x-api-key", "proxy-authorization"];
@@ -108,7 +110,7 @@ pub async fn crea_pendenza(app: App, chi: Chi<ScrivePagamentiAncheAnonimo>, r: R
     let mut risposta = match caricata {
         Ok(caricata) => {
             let stato = if caricata.creata { StatusCode::CREATED } else { StatusCode::OK };
-            let corpo = viste::spontanea(&caricata.pendenza, &app.gateway.anagrafica(), app.gateway.adesso(), &chi.chiamante.chi);
+            let corpo = viste::spontanea(&caricata.pendenza, &Vista::per(&app, &SPONTANEA, &chi.chiamante));
             json::risposta(stato, &corpo)
         }
         Err(errore) => Fault::from(errore).into_response(),

@@ -15,9 +15,9 @@ use crate::accesso::Chi;
 use crate::fault::Fault;
 use crate::json;
 use crate::pendenze::avvisi::{Formato, stampa};
-use crate::pendenze::viste;
 use crate::permessi::LeggePagamentiAncheAnonimo;
 use crate::richiesta::Richiesta;
+use crate::viste::avviso;
 
 type Pagante = Chi<LeggePagamentiAncheAnonimo>;
 
@@ -40,8 +40,8 @@ pub async fn leggi(versione: Versione, app: App, chi: Pagante, r: Richiesta) -> 
         visibilita::debitore_nominato(&chi.chiamante, p, r.parametri().testo("idDebitore"))?;
     }
     match (formato, trovata) {
-        (Formato::Json, None) => Ok(json::ok(&viste::avviso_sconosciuto(&dominio, &numero))),
-        (Formato::Json, Some(p)) => Ok(json::ok(&viste::avviso(&p, &app.gateway.anagrafica(), app.gateway.adesso()))),
+        (Formato::Json, None) => Ok(json::ok(&avviso::avviso_sconosciuto(&dominio, &numero))),
+        (Formato::Json, Some(p)) => Ok(json::ok(&avviso::avviso(&p, &app.gateway.anagrafica(), app.gateway.adesso()))),
         (Formato::Pdf, None) => Err(Rifiuto::NonTrovato(format!("Avviso [Dominio: {dominio}, NumeroAvviso: {numero}] non trovato.")).into()),
         (Formato::Pdf, Some(p)) => stampa(&app, &p, lingua).await,
     }

@@ -12,8 +12,8 @@ pub mod pendenze;
 pub mod ricevute;
 pub mod rpp;
 pub mod tipi_pendenza;
-pub mod viste;
 mod viste_pagamento;
+mod viste_v3;
 
 /// A version of the API, as far as reading goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

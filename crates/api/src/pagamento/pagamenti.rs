@@ -18,6 +18,7 @@ use crate::json;
 use crate::liste::{self, Tetto};
 use crate::permessi::{LeggePagamenti, LeggePagamentiAncheAnonimo};
 use crate::richiesta::Richiesta;
+use crate::viste::Vista;
 
 /// GET /pagamenti: what a citizen pays or owes, what an application started.
 pub async fn elenca(versione: Versione, app: App, chi: Chi<LeggePagamenti>, r: Richiesta) -> Result<Response, Fault> {
@@ -63,7 +64,7 @@ pub async fn leggi_per_sessione(versione: Versione, app: App, chi: Chi<LeggePaga
 }
 
 fn mostra<P>(versione: Versione, app: &App, chi: &Chi<P>, d: &DettaglioPagamento) -> Response {
-    json::ok(&viste::dettaglio(versione, d, &app.gateway.anagrafica(), app.gateway.adesso(), &chi.chiamante.chi))
+    json::ok(&viste::dettaglio(versione, d, &Vista::per(app, viste::forma(versione), &chi.chiamante)))
 }
 
 fn campo(nome: &str) -> Campo {

@@ -6,13 +6,11 @@ use domain::lettura::lista::{FiltroPendenze, RISULTATI_PER_PAGINA_MAX};
 use domain::lettura::pendenza as lettura;
 use domain::pagamento::Pagamento;
 use domain::{Pendenza, Rifiuto, visibilita};
-use serde_json::Value;
 use store::elenchi::pendenze::{Filtro, Ordinamento};
 use store::elenchi::{Ordine, Pagina, Visibilita, pagamenti};
 
 use super::Versione;
-use super::viste::{self, Vista};
-use super::viste_pagamento;
+use super::{viste_pagamento, viste_v3};
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
@@ -21,6 +19,7 @@ use crate::liste::{self, Tetto};
 use crate::pendenze::posizioni::{campo, elenco};
 use crate::permessi::{LeggePagamenti, LeggePagamentiDaPortale};
 use crate::richiesta::Richiesta;
+use crate::viste::{Attorno, Vista};
 
 /// The word that asks for what is still to be paid first; citizens alone know it.
 const SMART: &str = "smart";
@@ -55,10 +54,10 @@ pub async fn elenca(versione: Versione, app: App, chi: Chi<LeggePagamenti>, r: R
     if versione == Versione::V3 {
         let riscossioni = app.gateway.completa(&mut elenco.righe).await?;
         let sue = |p: &Pendenza| riscossioni.get(&p.id).map(Vec::as_slice).unwrap_or_default();
-        let vista = |p: &Pendenza| Value::Object(viste::archiviata(p, sue(p), &anagrafica, adesso));
+        let vista = |p: &Pendenza| viste_v3::archiviata(p, sue(p), &[], &anagrafica, adesso);
         return Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, vista, Tetto::Taciuto)));
     }
-    let vista = Vista { versione, chi, anagrafica: &anagrafica, adesso };
+    let vista = Vista::per(&app, viste_pagamento::forma(versione), chi);
     Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, |p| vista.indice(p), Tetto::Taciuto)))
 }
 
@@ -104,13 +103,11 @@ async fn mostra(versione: Versione, app: &App, chi: &Chiamante, pendenza: Penden
     if versione == Versione::V3 {
         let p = &dettaglio.pendenza;
         let riscossioni = app.gateway.riscossioni(p).await?;
-        let mut m = viste::archiviata(p, &riscossioni, &anagrafica, adesso);
-        viste::allegati(&mut m, &dettaglio.allegati);
-        return Ok(viste::risposta(m));
+        return Ok(json::ok(&viste_v3::archiviata(p, &riscossioni, &dettaglio.allegati, &anagrafica, adesso)));
     }
-    let vista = Vista { versione, chi, anagrafica: &anagrafica, adesso };
-    let pagamenti = avviati(app, chi, &dettaglio.pendenza).await?;
-    Ok(json::ok(&vista.dettaglio(&dettaglio, pagamenti.iter().map(|p| viste_pagamento::indice(versione, p)).collect())))
+    let pagamenti = avviati(app, chi, &dettaglio.pendenza).await?.iter().map(|p| viste_pagamento::indice(versione, p)).collect();
+    let vista = Vista::per(app, viste_pagamento::forma(versione), chi);
+    Ok(json::ok(&vista.dettaglio(&dettaglio, Attorno { pagamenti, ..Attorno::default() })))
 }
 
 /// Payments of one position that its detail shows, the latest first: nobody tries that often.

@@ -6,6 +6,7 @@ use domain::chiamante::Chi as Quale;
 use domain::lettura::pendenza as lettura;
 use domain::lettura::rpp::esito;
 use domain::transazione::Transazione;
+use domain::visibilita::Nomi;
 use domain::{Rifiuto, calendario, visibilita};
 use serde_json::Value;
 use store::elenchi::Visibilita;
@@ -95,7 +96,7 @@ pub async fn leggi(app: App, chi: Pagante, r: Richiesta) -> Result<Response, Fau
     let giunta = transazione.data_ricevuta.unwrap_or(transazione.data_richiesta);
     visibilita::ricevuta(&chi.chiamante, &pendenza, sua, giunta, finestra(&app))?;
     if su_carta {
-        let pdf = app.gateway.stampa_ricevuta(&transazione, &pendenza).await?;
+        let pdf = app.gateway.stampa_ricevuta(&transazione, &pendenza, &Nomi::Tutti).await?;
         return Ok(json::file(PDF, &format!("{dominio}_{iuv}_{id}.pdf"), pdf));
     }
     Ok(json::ok(&app.gateway.ricevuta_intera(&transazione, &pendenza).await?))

@@ -5,14 +5,13 @@ use domain::chiamante::{Ambito, Chi as Quale, Chiamante};
 use domain::lettura::lista::RISULTATI_PER_PAGINA_MAX;
 use domain::lettura::rpp::FiltroRpp;
 use domain::transazione::Transazione;
-use domain::visibilita::{self, Finestra};
+use domain::visibilita::{self, Finestra, Nomi};
 use domain::{Pendenza, Rifiuto};
-use gateway::leggi_pendenza::Rpp;
 use store::elenchi::Visibilita;
 use store::elenchi::transazioni::{Avviate, Filtro};
 
 use super::Versione;
-use super::viste::Vista;
+use super::viste_pagamento::forma;
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
@@ -21,6 +20,7 @@ use crate::liste::{self, Tetto};
 use crate::pendenze::rpp::{Chiave, elenco_di, filtro, mostra_ricevuta, mostra_richiesta};
 use crate::permessi::{LeggePagamenti, LeggePagamentiAncheAnonimo};
 use crate::richiesta::Richiesta;
+use crate::viste::Vista;
 
 type Pagante = Chi<LeggePagamentiAncheAnonimo>;
 
@@ -29,9 +29,8 @@ pub async fn elenca(versione: Versione, app: App, chi: Chi<LeggePagamenti>, r: R
     let f = if versione == Versione::V1 { FiltroRpp::v1(r.query(), RISULTATI_PER_PAGINA_MAX) } else { FiltroRpp::v2(r.query(), RISULTATI_PER_PAGINA_MAX) }?;
     let filtro = Filtro { id_a2a: r.parametri().filtro("idA2A")?, ..visibili(&chi.chiamante, &f)? };
     let elenco = elenco_di(&app, filtro, &f).await?;
-    let anagrafica = app.gateway.anagrafica();
-    let vista = Vista { versione, chi: &chi.chiamante, anagrafica: &anagrafica, adesso: app.gateway.adesso() };
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, |(rpp, p): &(Rpp, Pendenza)| vista.rpp(rpp, p), Tetto::Taciuto)))
+    let vista = Vista::per(&app, forma(versione), &chi.chiamante);
+    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, |(rpp, p)| vista.rpp(rpp, p), Tetto::Taciuto)))
 }
 
 fn visibili(chi: &Chiamante, f: &FiltroRpp) -> Result<Filtro, Rifiuto> {
@@ -49,29 +48,23 @@ pub async fn leggi(versione: Versione, app: App, chi: Pagante, r: Richiesta) -> 
     let trovata = chiave.trova(&app).await?.ok_or_else(|| chiave.non_trovata("Transazione"))?;
     let (transazione, pendenza) = visibile(&app, &chi, trovata).await?;
     let rpp = app.gateway.rpp(&pendenza, transazione).await?;
-    let anagrafica = app.gateway.anagrafica();
-    let vista = Vista { versione, chi: &chi.chiamante, anagrafica: &anagrafica, adesso: app.gateway.adesso() };
-    Ok(json::ok(&vista.rpp(&rpp, &pendenza)))
+    Ok(json::ok(&Vista::per(&app, forma(versione), &chi.chiamante).rpp(&rpp, &pendenza)))
 }
 
 /// GET /rpp/{idDominio}/{iuv}/{ccp}/rpt.
-pub async fn richiesta(versione: Versione, app: App, chi: Pagante, r: Richiesta) -> Result<Response, Fault> {
+pub async fn richiesta(app: App, chi: Pagante, r: Richiesta) -> Result<Response, Fault> {
     let chiave = Chiave::leggi(&r)?;
     let trovata = chiave.trova(&app).await?.ok_or_else(|| chiave.non_trovata("Transazione"))?;
     let trovata = visibile(&app, &chi, trovata).await?;
-    let anagrafica = app.gateway.anagrafica();
-    let vista = Vista { versione, chi: &chi.chiamante, anagrafica: &anagrafica, adesso: app.gateway.adesso() };
-    mostra_richiesta(&app, &r, &chiave, trovata, |rpt| vista.messaggio(rpt)).await
+    mostra_richiesta(&app, &r, &chiave, trovata, &Nomi::visti_da(&chi.chiamante.chi)).await
 }
 
 /// GET /rpp/{idDominio}/{iuv}/{ccp}/rt: what has not come is 404, before anybody is 403.
-pub async fn ricevuta(versione: Versione, app: App, chi: Pagante, r: Richiesta) -> Result<Response, Fault> {
+pub async fn ricevuta(app: App, chi: Pagante, r: Richiesta) -> Result<Response, Fault> {
     let chiave = Chiave::leggi(&r)?;
     let trovata = chiave.trova(&app).await?.filter(|(t, _)| t.con_rt).ok_or_else(|| chiave.non_trovata("Ricevuta"))?;
     let trovata = visibile(&app, &chi, trovata).await?;
-    let anagrafica = app.gateway.anagrafica();
-    let vista = Vista { versione, chi: &chi.chiamante, anagrafica: &anagrafica, adesso: app.gateway.adesso() };
-    mostra_ricevuta(&app, &r, &chiave, trovata, |rt| vista.messaggio(rt)).await
+    mostra_ricevuta(&app, &r, &chiave, trovata, &Nomi::visti_da(&chi.chiamante.chi)).await
 }
 
 async fn visibile(app: &App, chi: &Pagante, (transazione, pendenza): (Transazione, Pendenza)) -> Result<(Transazione, Pendenza), Fault> {

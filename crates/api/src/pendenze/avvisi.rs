@@ -7,13 +7,13 @@ use domain::lettura::pendenza as lettura;
 use domain::lettura::regole::IDENTIFICATIVO;
 use domain::{Pendenza, Rifiuto};
 
-use super::viste;
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
 use crate::json;
 use crate::permessi::LeggePendenze;
 use crate::richiesta::Richiesta;
+use crate::viste::avviso;
 
 pub const PDF: &str = "application/pdf";
 const JSON: &str = "application/json";
@@ -32,8 +32,8 @@ pub async fn leggi(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Re
         return Err(chi.chiamante.non_autorizzato(Ambito::default()).into());
     }
     match (formato, pendenza) {
-        (Formato::Json, None) => Ok(json::ok(&viste::avviso_sconosciuto(&dominio, &numero))),
-        (Formato::Json, Some(p)) => Ok(json::ok(&viste::avviso(&p, &app.gateway.anagrafica(), app.gateway.adesso()))),
+        (Formato::Json, None) => Ok(json::ok(&avviso::avviso_sconosciuto(&dominio, &numero))),
+        (Formato::Json, Some(p)) => Ok(json::ok(&avviso::avviso(&p, &app.gateway.anagrafica(), app.gateway.adesso()))),
         (Formato::Pdf, None) => Err(Rifiuto::NonTrovato(format!("Avviso [Dominio: {dominio}, NumeroAvviso: {numero}] non trovato.")).into()),
         (Formato::Pdf, Some(p)) => stampa(&app, &p, lingua).await,
     }

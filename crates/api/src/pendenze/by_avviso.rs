@@ -3,13 +3,14 @@
 use axum::response::Response;
 use domain::chiamante::Ambito;
 
-use super::viste;
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
 use crate::json;
 use crate::permessi::LeggePendenze;
 use crate::richiesta::Richiesta;
+use crate::viste::forme::PENDENZE_V2;
+use crate::viste::{Attorno, Vista};
 
 /// GET /pendenze/byAvviso/{idDominio}/{numeroAvviso}: rpp newest first, unlike the detail by name.
 pub async fn leggi(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Response, Fault> {
@@ -19,5 +20,5 @@ pub async fn leggi(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Re
     }
     let mut dettaglio = app.gateway.dettaglio(pendenza).await?;
     dettaglio.rpp.reverse();
-    Ok(json::ok(&viste::PENDENZE_V2.dettaglio(&dettaglio, &app.gateway.anagrafica(), app.gateway.adesso())))
+    Ok(json::ok(&Vista::di(&app, &PENDENZE_V2).dettaglio(&dettaglio, Attorno::default())))
 }

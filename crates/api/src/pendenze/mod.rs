@@ -10,4 +10,3 @@ pub mod posizioni;
 pub mod profilo;
 pub mod rpp;
 pub mod versione;
-pub mod viste;

@@ -2,23 +2,24 @@
 
 use axum::response::Response;
 use codici::{IdDominio, NumeroAvviso};
+use domain::Rifiuto;
 use domain::anagrafica::SeEnteNonRisponde;
 use domain::chiamante::{Ambito, Chiamante};
 use domain::lettura::pendenza as lettura;
 use domain::pendenza::Pendenza;
-use domain::{Anagrafica, Rifiuto};
 use gateway::leggi_pendenza::Dettaglio;
 use gateway::perche::{Detto, Guardia, Perche, Quale, Risponde, Sentirebbe};
 use pagopa::Fault as FaultNodo;
 use serde_json::Value;
 
-use super::viste;
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
 use crate::json::{self, Oggetto};
 use crate::permessi::{LeggePendenze, LeggePendenzeUfficio};
 use crate::richiesta::Richiesta;
+use crate::viste::forme::PENDENZE_V2;
+use crate::viste::{Attorno, Vista};
 
 /// GET /pendenze/{idA2A}/{idPendenza}/perche, of one's own.
 pub async fn della_pendenza(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Response, Fault> {
@@ -29,7 +30,7 @@ pub async fn della_pendenza(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> 
     }
     let pendenza = trova(&app, &r).await?;
     let perche = app.gateway.perche(Quale::Pendenza(Box::new(pendenza)), verifica).await?;
-    Ok(json::ok(&vista(&perche, &app.gateway.anagrafica(), |cod| cod == mia)))
+    Ok(json::ok(&vista(&app, &perche, |cod| cod == mia)))
 }
 
 /// GET /pendenze/byAvviso/{idDominio}/{numeroAvviso}/perche: of a notice of one's own, or that nobody has.
@@ -42,7 +43,7 @@ pub async fn dell_avviso(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Res
         return Err(chi.chiamante.non_autorizzato(Ambito::default()).into());
     }
     let perche = if verifica { app.gateway.perche(Quale::Avviso(dominio, numero), true).await? } else { guardata };
-    Ok(json::ok(&vista(&perche, &app.gateway.anagrafica(), |cod| cod == mia)))
+    Ok(json::ok(&vista(&app, &perche, |cod| cod == mia)))
 }
 
 /// The same for the back office, within the scope of who asks.
@@ -51,7 +52,7 @@ pub async fn della_pendenza_ufficio(app: App, chi: Chi<LeggePendenzeUfficio>, r:
     let pendenza = trova(&app, &r).await?;
     nell_ambito(&chi.chiamante, &pendenza)?;
     let perche = app.gateway.perche(Quale::Pendenza(Box::new(pendenza)), verifica).await?;
-    Ok(json::ok(&vista(&perche, &app.gateway.anagrafica(), |_| true)))
+    Ok(json::ok(&vista(&app, &perche, |_| true)))
 }
 
 pub async fn dell_avviso_ufficio(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Result<Response, Fault> {
@@ -62,7 +63,7 @@ pub async fn dell_avviso_ufficio(app: App, chi: Chi<LeggePendenzeUfficio>, r: Ri
         nell_ambito(&chi.chiamante, pendenza)?;
     }
     let perche = if verifica { app.gateway.perche(Quale::Avviso(dominio, numero), true).await? } else { guardata };
-    Ok(json::ok(&vista(&perche, &app.gateway.anagrafica(), |_| true)))
+    Ok(json::ok(&vista(&app, &perche, |_| true)))
 }
 
 fn chiave(r: &Richiesta) -> Result<(&str, bool), Rifiuto> {
@@ -92,7 +93,7 @@ fn nell_ambito(chi: &Chiamante, p: &Pendenza) -> Result<(), Rifiuto> {
 }
 
 /// `mostra`: which applications the caller may hear of.
-pub fn vista(p: &Perche, anagrafica: &Anagrafica, mostra: impl Fn(&str) -> bool) -> Value {
+fn vista(app: &App, p: &Perche, mostra: impl Fn(&str) -> bool) -> Value {
     let candidate: Vec<Value> = p.risponde.iter().filter(|r| mostra(&r.id_a2a)).map(candidata).collect();
     let applicazione = Oggetto::nuovo().se("idA2A", p.id_a2a()).con("candidate", candidate);
     let attivazioni: Vec<Value> = p
@@ -104,7 +105,8 @@ pub fn vista(p: &Perche, anagrafica: &Anagrafica, mostra: impl Fn(&str) -> bool)
         })
         .collect();
     let intera = |pendenza: &Pendenza| {
-        viste::PENDENZE_V2.dettaglio(&Dettaglio { pendenza: pendenza.clone(), allegati: Vec::new(), rpp: Vec::new() }, anagrafica, p.istante)
+        let tutta = Dettaglio { pendenza: pendenza.clone(), allegati: Vec::new(), rpp: Vec::new() };
+        Vista { adesso: p.istante, ..Vista::di(app, &PENDENZE_V2) }.dettaglio(&tutta, Attorno::default())
     };
     Oggetto::nuovo()
         .con("idDominio", p.dominio.as_str())

@@ -22,6 +22,7 @@ use crate::json::{self, Oggetto};
 use crate::liste::{self, Tetto};
 use crate::permessi::{LeggePendenze, ScrivePendenze};
 use crate::richiesta::Richiesta;
+use crate::viste::{Attorno, Vista};
 
 /// PUT /pendenze/{idA2A}/{idPendenza} (spec/1 section 8.1).
 pub async fn carica(app: App, chi: Chi<ScrivePendenze>, r: Richiesta, v: &'static Versione) -> Result<Response, Fault> {
@@ -67,7 +68,7 @@ pub async fn leggi(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static 
         return Err(chi.chiamante.non_autorizzato(Ambito::default()).into());
     }
     let dettaglio = app.gateway.leggi_pendenza(id_a2a, id_pendenza).await?;
-    Ok(json::ok(&v.forma.dettaglio(&dettaglio, &app.gateway.anagrafica(), app.gateway.adesso())))
+    Ok(json::ok(&Vista::di(&app, v.forma).dettaglio(&dettaglio, Attorno::default())))
 }
 
 /// GET /pendenze (spec/1 section 9.1).
@@ -95,9 +96,8 @@ pub async fn elenca(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static
     };
     let ordini = f.ordinamento.iter().filter_map(|o| Some(Ordine { campo: campo(o.campo)?, decrescente: o.discendente })).collect();
     let elenco = elenco(&app, filtro, f.id_pagamento.as_deref(), &Ordinamento::Campi(ordini), &f.paginazione).await?;
-    let anagrafica = app.gateway.anagrafica();
-    let vista = |p: &Pendenza| v.forma.indice(p, &anagrafica, adesso);
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, vista, Tetto::Taciuto)))
+    let vista = Vista::di(&app, v.forma);
+    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, |p: &Pendenza| vista.indice(p), Tetto::Taciuto)))
 }
 
 /// A page of what a filter finds, and of a payment alone where one is named: what is no id is the id of nothing.
@@ -120,7 +120,7 @@ pub async fn modifica(app: App, chi: Chi<ScrivePendenze>, r: Richiesta, v: &'sta
     let operazioni = operazioni(&r.corpo)?;
     let pendenza = app.gateway.modifica_pendenza(&chi.chiamante, id_a2a, id_pendenza, &operazioni).await?;
     let dettaglio = app.gateway.dettaglio(pendenza).await?;
-    Ok(json::ok(&v.forma.dettaglio(&dettaglio, &app.gateway.anagrafica(), app.gateway.adesso())))
+    Ok(json::ok(&Vista::di(&app, v.forma).dettaglio(&dettaglio, Attorno::default())))
 }
 
 fn chiave(r: &Richiesta) -> Result<(&str, &str), Fault> {

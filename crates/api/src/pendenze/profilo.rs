@@ -15,13 +15,14 @@ use crate::json::{self, Oggetto};
 use crate::logo;
 use crate::permessi::{Autenticato, LeggePendenze};
 use crate::richiesta::Richiesta;
+use crate::viste::Vista;
 
 /// GET /profilo of v1: what may be used is told as entrate.
 pub async fn leggi_v1(app: App, chi: Chi<Autenticato>, _: Richiesta, v: &'static Versione) -> Result<Response, Fault> {
     let a = app.gateway.anagrafica();
     let c = &chi.chiamante;
     let entrate: Vec<Value> = tipi(c, &a).map(|t| entrata(t, &a)).collect();
-    let vista = Oggetto::nuovo().con("nome", nome(c)).con("domini", domini(c, &a, v)).con("entrate", entrate).con("acl", utenze::acl(&c.utenza.acl));
+    let vista = Oggetto::nuovo().con("nome", nome(c)).con("domini", domini(&app, c, v)).con("entrate", entrate).con("acl", utenze::acl(&c.utenza.acl));
     Ok(json::ok(&vista.valore()))
 }
 
@@ -31,7 +32,7 @@ pub async fn leggi_v2(app: App, chi: Chi<Autenticato>, _: Richiesta, v: &'static
     let c = &chi.chiamante;
     let tipi: Vec<Value> =
         tipi(c, &a).map(|t| Oggetto::nuovo().con("idTipoPendenza", t.cod.as_str()).con("descrizione", t.descrizione.as_str()).valore()).collect();
-    let vista = Oggetto::nuovo().con("nome", nome(c)).con("domini", domini(c, &a, v)).con("tipiPendenza", tipi).con("acl", Vec::<Value>::new());
+    let vista = Oggetto::nuovo().con("nome", nome(c)).con("domini", domini(&app, c, v)).con("tipiPendenza", tipi).con("acl", Vec::<Value>::new());
     Ok(json::ok(&vista.valore()))
 }
 
@@ -54,8 +55,9 @@ fn nome(c: &Chiamante) -> &str {
 }
 
 /// "All" is every dominio that there is.
-fn domini(c: &Chiamante, a: &Anagrafica, v: &Versione) -> Vec<Value> {
-    a.domini.keys().filter(|d| c.utenza.su_dominio(d)).map(|d| v.forma.dominio(d, a)).collect()
+fn domini(app: &App, c: &Chiamante, v: &Versione) -> Vec<Value> {
+    let vista = Vista::di(app, v.forma);
+    vista.anagrafica.domini.keys().filter(|d| c.utenza.su_dominio(d)).map(|d| vista.dominio(d)).collect()
 }
 
 fn tipi<'a>(c: &'a Chiamante, a: &'a Anagrafica) -> impl Iterator<Item = &'a TipoPendenza> {

@@ -7,14 +7,13 @@ use domain::lettura::pendenza as lettura;
 use domain::lettura::rpp::FiltroRpp;
 use domain::pagamento::Pagamento;
 use domain::transazione::Transazione;
+use domain::visibilita::Nomi;
 use domain::{Pendenza, Rifiuto};
 use gateway::leggi_pendenza::Rpp;
-use serde_json::Value;
 use store::elenchi::transazioni::{Campo, Filtro};
 use store::elenchi::{Elenco, Ordine, Visibilita};
 
 use super::versione::Versione;
-use super::viste;
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
@@ -22,15 +21,15 @@ use crate::json;
 use crate::liste::{self, Tetto};
 use crate::permessi::LeggePendenze;
 use crate::richiesta::{Richiesta, decodifica_percento};
+use crate::viste::{Vista, mascherato};
 
 /// GET /rpp: the attempts on the positions of the caller, whatever its domini and tipi.
 pub async fn elenca(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static Versione) -> Result<Response, Fault> {
     let f = (v.filtro_rpp)(r.query(), RISULTATI_PER_PAGINA_MAX)?;
     let visibile = Visibilita::Proprietario { id_a2a: chi.applicazione()?.cod.clone(), tipi: None };
     let elenco = elenco(&app, visibile, &f).await?;
-    let (anagrafica, adesso) = (app.gateway.anagrafica(), app.gateway.adesso());
-    let vista = |(rpp, pendenza): &(Rpp, Pendenza)| v.forma.rpp(rpp, pendenza, &anagrafica, adesso);
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, vista, Tetto::Taciuto)))
+    let vista = Vista::di(&app, v.forma);
+    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, |(rpp, p)| vista.rpp(rpp, p), Tetto::Taciuto)))
 }
 
 /// A page of what is visible.
@@ -73,31 +72,31 @@ pub async fn leggi(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static 
     let chiave = Chiave::leggi(&r)?;
     let (transazione, pendenza) = sua(&chi, chiave.trova(&app).await?.ok_or_else(|| chiave.non_trovata("Transazione"))?)?;
     let rpp = app.gateway.rpp(&pendenza, transazione).await?;
-    Ok(json::ok(&v.forma.rpp(&rpp, &pendenza, &app.gateway.anagrafica(), app.gateway.adesso())))
+    Ok(json::ok(&Vista::di(&app, v.forma).rpp(&rpp, &pendenza)))
 }
 
 /// GET /rpp/{idDominio}/{iuv}/{ccp}/rpt.
 pub async fn richiesta(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result<Response, Fault> {
     let chiave = Chiave::leggi(&r)?;
     let trovata = sua(&chi, chiave.trova(&app).await?.ok_or_else(|| chiave.non_trovata("Transazione"))?)?;
-    mostra_richiesta(&app, &r, &chiave, trovata, |rpt| rpt).await
+    mostra_richiesta(&app, &r, &chiave, trovata, &Nomi::Tutti).await
 }
 
-/// The request of an attempt in the format that is asked for. `come`: what the caller may see of it as JSON.
+/// The request of an attempt in the format that is asked for. `nomi`: what the caller may see of it as JSON; its XML is as it was sent.
 pub async fn mostra_richiesta(
     app: &App,
     r: &Richiesta,
     chiave: &Chiave,
     (transazione, pendenza): (Transazione, Pendenza),
-    come: impl FnOnce(Value) -> Value,
+    nomi: &Nomi,
 ) -> Result<Response, Fault> {
     if Formato::chiesto(r) == Formato::Json {
         // Rebuilt from the receipt when there was no request.
         let rpt = app.gateway.rpp(&pendenza, transazione).await?.rpt.ok_or_else(|| chiave.non_trovata("Richiesta"))?;
-        return Ok(json::ok(&pagopa::json::senza_null(come(rpt))));
+        return Ok(json::ok(&pagopa::json::senza_null(mascherato(nomi, rpt))));
     }
     let byte = app.gateway.richiesta_xml(&transazione).await?.ok_or_else(|| chiave.non_trovata("Richiesta"))?;
-    Ok(json::file("text/xml", &chiave.nome("xml"), viste::documento_xml(&byte)?.into_bytes()))
+    Ok(json::file("text/xml", &chiave.nome("xml"), documento_xml(&byte)?.into_bytes()))
 }
 
 /// GET /rpp/{idDominio}/{iuv}/{ccp}/rt: what has not come is 404, before anybody is 403.
@@ -105,28 +104,35 @@ pub async fn ricevuta(app: App, chi: Chi<LeggePendenze>, r: Richiesta) -> Result
     let chiave = Chiave::leggi(&r)?;
     let ricevuta = chiave.trova(&app).await?.filter(|(t, _)| t.con_rt).ok_or_else(|| chiave.non_trovata("Ricevuta"))?;
     let trovata = sua(&chi, ricevuta)?;
-    mostra_ricevuta(&app, &r, &chiave, trovata, |rt| rt).await
+    mostra_ricevuta(&app, &r, &chiave, trovata, &Nomi::Tutti).await
 }
 
-/// The receipt of an attempt in the format that is asked for. `come`: what the caller may see of it as JSON.
+/// The receipt of an attempt in the format that is asked for. `nomi`: what the caller may see of it as JSON and on paper; its XML is as it came.
 pub async fn mostra_ricevuta(
     app: &App,
     r: &Richiesta,
     chiave: &Chiave,
     (transazione, pendenza): (Transazione, Pendenza),
-    come: impl FnOnce(Value) -> Value,
+    nomi: &Nomi,
 ) -> Result<Response, Fault> {
     let formato = Formato::chiesto(r);
     if formato == Formato::Pdf {
-        return Ok(json::file("application/pdf", &chiave.nome("pdf"), app.gateway.stampa_ricevuta(&transazione, &pendenza).await?));
+        return Ok(json::file("application/pdf", &chiave.nome("pdf"), app.gateway.stampa_ricevuta(&transazione, &pendenza, nomi).await?));
     }
     let byte = app.gateway.ricevuta_xml(&transazione).await?;
-    let xml = |tipo| Ok(json::file(tipo, &chiave.nome("xml"), viste::documento_xml(&byte)?.into_bytes()));
+    let xml = |tipo| Ok(json::file(tipo, &chiave.nome("xml"), documento_xml(&byte)?.into_bytes()));
     match formato {
-        Formato::Json => Ok(json::ok(&come(viste::rt_senza_null(&byte)?))),
+        Formato::Json => {
+            let rt = pagopa::json::rt_json(&byte).map_err(|_| Fault::Interno)?;
+            Ok(json::ok(&pagopa::json::senza_null(mascherato(nomi, rt))))
+        }
         Formato::Byte => xml("application/octet-stream"),
         Formato::Pdf | Formato::Xml => xml("text/xml"),
     }
+}
+
+fn documento_xml(byte: &[u8]) -> Result<String, Fault> {
+    pagopa::documento::documento(byte).map_err(|_| Fault::Interno)
 }
 
 /// The key of a path: texts, since the archive alone knows which exist.

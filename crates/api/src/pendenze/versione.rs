@@ -6,15 +6,15 @@ use domain::lettura::pendenza as lettura;
 use domain::lettura::rpp::FiltroRpp;
 use domain::pendenza::NuovaPendenza;
 
-use super::viste::{self, Forma};
 use crate::interfacce::{Api, PENDENZE_V1, PENDENZE_V2};
+use crate::viste::forme::{self, Forma};
 
 type Coppie<'a> = &'a [(String, String)];
 
 /// A version of the API.
 pub struct Versione {
     pub api: Api,
-    pub forma: Forma,
+    pub forma: &'static Forma,
     /// The body of PUT.
     pub nuova: fn(&str, &str, &[u8]) -> Result<NuovaPendenza, Rifiuto>,
     /// The query of GET /pendenze.
@@ -31,7 +31,7 @@ pub struct Versione {
 
 pub static V1: Versione = Versione {
     api: PENDENZE_V1,
-    forma: viste::PENDENZE_V1,
+    forma: &forme::PENDENZE_V1,
     nuova: lettura::nuova_pendenza_v1,
     filtro: FiltroPendenze::v1,
     filtro_rpp: FiltroRpp::v1,
@@ -42,7 +42,7 @@ pub static V1: Versione = Versione {
 
 pub static V2: Versione = Versione {
     api: PENDENZE_V2,
-    forma: viste::PENDENZE_V2,
+    forma: &forme::PENDENZE_V2,
     nuova: lettura::nuova_pendenza_v2,
     filtro: FiltroPendenze::v2,
     filtro_rpp: FiltroRpp::v2,

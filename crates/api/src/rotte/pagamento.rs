@@ -46,12 +46,8 @@ fn avvisi_e_rpp(api: Api, v: Versione) -> Vec<Rotta> {
         rotta::<LeggePagamentiAncheAnonimo, _, _>(api, get.clone(), RPP, "getRpp", move |a, c, r| rpp::leggi(v, a, c, r))
             .anche_a("/rpp/{idDominio}/{iuv}/n/a")
             .anche_pubblica(),
-        rotta::<LeggePagamentiAncheAnonimo, _, _>(api, get.clone(), RPT, "getRpt", move |a, c, r| rpp::richiesta(v, a, c, r))
-            .anche_a("/rpp/{idDominio}/{iuv}/n/a/rpt")
-            .anche_pubblica(),
-        rotta::<LeggePagamentiAncheAnonimo, _, _>(api, get, RT, "getRt", move |a, c, r| rpp::ricevuta(v, a, c, r))
-            .anche_a("/rpp/{idDominio}/{iuv}/n/a/rt")
-            .anche_pubblica(),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(api, get.clone(), RPT, "getRpt", rpp::richiesta).anche_a("/rpp/{idDominio}/{iuv}/n/a/rpt").anche_pubblica(),
+        rotta::<LeggePagamentiAncheAnonimo, _, _>(api, get, RT, "getRt", rpp::ricevuta).anche_a("/rpp/{idDominio}/{iuv}/n/a/rt").anche_pubblica(),
     ]
 }
 

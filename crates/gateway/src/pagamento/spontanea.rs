@@ -148,13 +148,7 @@ impl Gateway {
     ///
     /// # Errors
     /// [`Vincolo::PendenzaChiave`] and [`Vincolo::PendenzaIuv`] for a race that was lost: the caller turns again.
-    pub(crate) async fn archivia(
-        &self,
-        tx: &Tx,
-        da: &DaArchiviare,
-        numero: Option<&NumeroAvviso>,
-        proprietario: bool,
-    ) -> Result<Pendenza, Errore> {
+    pub(crate) async fn archivia(&self, tx: &Tx, da: &DaArchiviare, numero: Option<&NumeroAvviso>, proprietario: bool) -> Result<Pendenza, Errore> {
         let nuova = &da.nuova;
         match tx.blocca_pendenza(&nuova.id_a2a, &nuova.id_pendenza).await? {
             // What its ente has annulled is not revived by who would pay it.

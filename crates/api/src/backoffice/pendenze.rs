@@ -1,7 +1,5 @@
 //! Positions as the office sees them: everybody's, within its rights (spec/2 section 2.12).
 
-mod viste;
-
 use axum::http::StatusCode;
 use axum::response::Response;
 use base64::Engine;
@@ -25,9 +23,7 @@ use store::elenchi::pendenze::{Filtro, Ordinamento};
 use store::elenchi::riscossioni::RigaRiscossione;
 use store::elenchi::{Ordine, Visibilita};
 
-pub use viste::{indice, rpp, voce_riscossa};
-
-use super::corpo;
+use super::{corpo, pagamenti};
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
@@ -37,6 +33,8 @@ use crate::modulo::modulo;
 use crate::pendenze::posizioni::{campo, elenco};
 use crate::permessi::{LeggePendenzeUfficio, ScrivePendenzeUfficio};
 use crate::richiesta::Richiesta;
+use crate::viste::forme::UFFICIO;
+use crate::viste::{Attorno, Vista};
 
 /// GET /pendenze.
 pub async fn elenca(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Result<Response, Fault> {
@@ -63,8 +61,8 @@ pub async fn elenca(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> R
     let ordini = c.ordinamento.iter().filter_map(|o| Some(Ordine { campo: campo(o.campo)?, decrescente: o.discendente })).collect();
     let ordinamento = if f.smart { Ordinamento::Vicinanza } else { Ordinamento::Campi(ordini) };
     let elenco = elenco(&app, filtro, c.id_pagamento.as_deref(), &ordinamento, &c.paginazione).await?;
-    let anagrafica = app.gateway.anagrafica();
-    Ok(json::ok(&liste::busta(&r, &c.paginazione, &elenco, |p: &Pendenza| indice(p, &anagrafica, adesso), Tetto::Mostrato)))
+    let vista = Vista::di(&app, &UFFICIO);
+    Ok(json::ok(&liste::busta(&r, &c.paginazione, &elenco, |p: &Pendenza| vista.indice(p), Tetto::Mostrato)))
 }
 
 /// 403 for a login that reaches nothing at all.
@@ -113,7 +111,8 @@ async fn mostrata(app: &App, p: Pendenza) -> Result<Mostrata, Fault> {
 
 impl Mostrata {
     fn risposta(&self, app: &App) -> Response {
-        json::ok(&viste::dettaglio(&self.dettaglio, &self.denaro, &self.pagamenti, &app.gateway.anagrafica(), app.gateway.adesso()))
+        let pagamenti = self.pagamenti.iter().map(|p| pagamenti::vista(p).valore()).collect();
+        json::ok(&Vista::di(app, &UFFICIO).dettaglio(&self.dettaglio, Attorno { pagamenti, denaro: &self.denaro }))
     }
 }
 
