@@ -11,7 +11,15 @@ pub struct Segnalazione {
     pub dettaglio: Option<String>,
 }
 
+const PAGAMENTO_DUPLICATO: &str = "PAGAMENTO_DUPLICATO";
+const DIVERSO: &str = "IMPORTO_DIVERSO";
+/// The contracts tell no other.
+const SENZA_RPT: &str = "0013";
+const RICEVUTA_DIVERSA: &str = "RICEVUTA_DIVERSA";
+
 impl Segnalazione {
+    pub const CODICI: [&str; 4] = [PAGAMENTO_DUPLICATO, DIVERSO, SENZA_RPT, RICEVUTA_DIVERSA];
+
     fn nuova(codice: &'static str, descrizione: &str) -> Self {
         Self { codice, descrizione: descrizione.to_owned(), dettaglio: None }
     }
@@ -20,15 +28,15 @@ impl Segnalazione {
     #[must_use]
     pub fn ricevuta_diversa(campo: &str, testo: &str) -> Self {
         let descrizione = format!("La ricevuta non corrisponde alla richiesta: {campo}.");
-        Self { codice: "RICEVUTA_DIVERSA", descrizione, dettaglio: Some(testo.to_owned()) }
+        Self { codice: RICEVUTA_DIVERSA, descrizione, dettaglio: Some(testo.to_owned()) }
     }
 }
 
 /// The texts of an irregular payment stand in descrizioneStato, where a note may have taken their place: then the money itself tells.
 #[must_use]
 pub fn della_pendenza(p: &Pendenza) -> Vec<Segnalazione> {
-    let duplicato = || Segnalazione::nuova("PAGAMENTO_DUPLICATO", DUPLICATO);
-    let diverso = || Segnalazione::nuova("IMPORTO_DIVERSO", IMPORTO_DIVERSO);
+    let duplicato = || Segnalazione::nuova(PAGAMENTO_DUPLICATO, DUPLICATO);
+    let diverso = || Segnalazione::nuova(DIVERSO, IMPORTO_DIVERSO);
     let mut segnalazioni = Vec::new();
     if p.anomalo {
         let scritto = |testo: &str| p.descrizione_stato.as_deref().is_some_and(|d| d.contains(testo));
@@ -44,7 +52,7 @@ pub fn della_pendenza(p: &Pendenza) -> Vec<Segnalazione> {
         }
     }
     if p.stato == Stato::EseguitoSenzaRpt {
-        segnalazioni.push(Segnalazione::nuova("0013", "Pagamento rendicontato senza RPT"));
+        segnalazioni.push(Segnalazione::nuova(SENZA_RPT, "Pagamento rendicontato senza RPT"));
     }
     segnalazioni
 }

@@ -76,19 +76,13 @@ impl Gateway {
 
     fn dati_ricevuta(&self, transazione: &Transazione, pendenza: &Pendenza, ricevuta: &Ricevuta, logo: Option<Vec<u8>>) -> stampe::Ricevuta {
         let anagrafica = self.istantanea.attuale();
-        let dominio = anagrafica.dominio(&pendenza.dominio);
-        let r = dominio.map(|d| d.recapiti.clone()).unwrap_or_default();
-        let proprieta = |nome: &str| pendenza.proprieta.as_ref().and_then(|p| p.get(nome)).and_then(Value::as_str).map(str::to_owned);
+        let (linea_testo_1, linea_testo_2) = linee(pendenza);
         let stato = stato(transazione.esito);
         stampe::Ricevuta {
             prova: Prova::Ricevuta,
             ente: Ente {
-                denominazione: ricevuta.ragione_sociale.clone(),
                 dominio: ricevuta.id_dominio.clone(),
-                cbill: None,
-                settore: ricevuta.ufficio.clone(),
-                righe: righe_indirizzo(r.indirizzo.as_deref(), r.civico.as_deref(), r.cap.as_deref(), r.localita.as_deref(), r.provincia.as_deref()),
-                logo,
+                ..self.ente_stampato(&pendenza.dominio, ricevuta.ragione_sociale.clone(), ricevuta.ufficio.clone(), logo)
             },
             debitore: self.debitore_stampato(&pendenza.debitore),
             versante: ricevuta.pagante.as_ref().map(|p| stampe::Soggetto {
@@ -120,10 +114,24 @@ impl Gateway {
                     bollo: bollo(&t.accredito),
                 })
                 .collect(),
-            linea_testo_1: proprieta("lineaTestoRicevuta1"),
-            linea_testo_2: proprieta("lineaTestoRicevuta2"),
+            linea_testo_1,
+            linea_testo_2,
         }
     }
+
+    /// The creditor at the head of what proves a payment.
+    pub(crate) fn ente_stampato(&self, dominio: &IdDominio, denominazione: String, settore: Option<String>, logo: Option<Vec<u8>>) -> Ente {
+        let anagrafica = self.istantanea.attuale();
+        let r = anagrafica.dominio(dominio).map(|d| d.recapiti.clone()).unwrap_or_default();
+        let righe = righe_indirizzo(r.indirizzo.as_deref(), r.civico.as_deref(), r.cap.as_deref(), r.localita.as_deref(), r.provincia.as_deref());
+        Ente { denominazione, dominio: dominio.clone(), cbill: None, settore, righe, logo }
+    }
+}
+
+/// What its ente wants under the voci.
+pub(crate) fn linee(pendenza: &Pendenza) -> (Option<String>, Option<String>) {
+    let proprieta = |nome: &str| pendenza.proprieta.as_ref().and_then(|p| p.get(nome)).and_then(Value::as_str).map(str::to_owned);
+    (proprieta("lineaTestoRicevuta1"), proprieta("lineaTestoRicevuta2"))
 }
 
 /// Who paid is printed for itself, and for who keeps the accounts; who owed, for whoever has a name.

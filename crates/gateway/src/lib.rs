@@ -60,6 +60,7 @@ mod rpt_scadute;
 pub mod schema_json;
 pub mod sonde;
 mod stampa_documento;
+mod stampa_quietanza;
 pub mod stazione;
 pub mod testi_altrui;
 pub mod verifica_avviso;

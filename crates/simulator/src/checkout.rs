@@ -43,6 +43,8 @@ pub enum GuastoCheckout {
 
 #[derive(Clone, Debug)]
 struct Carrello {
+    /// As it came.
+    corpo: Value,
     avvisi: Vec<Avviso>,
     ok: String,
     errore: String,
@@ -88,6 +90,13 @@ impl Simulatore {
     #[must_use]
     pub fn checkout_url(&self) -> String {
         format!("{}/checkout/ec/v1", self.0.conf.base_url)
+    }
+
+    /// Bodies of the carts that were taken and are remembered, in order of arrival.
+    #[must_use]
+    pub fn carrelli(&self) -> Vec<Value> {
+        let tenuti = lucchetto(&self.0.checkout.carrelli);
+        tenuti.1.iter().filter_map(|id| tenuti.0.get(id)).map(|c| c.corpo.clone()).collect()
     }
 
     /// `None`: it works again.
@@ -165,6 +174,7 @@ fn leggi(corpo: &[u8]) -> Result<Carrello, String> {
         url.map(str::to_owned).ok_or_else(|| format!("returnUrls.{nome}"))
     };
     Ok(Carrello {
+        corpo: v.clone(),
         avvisi: avvisi.iter().map(avviso).collect::<Result<_, _>>()?,
         ok: ritorno("returnOkUrl")?,
         errore: ritorno("returnErrorUrl")?,

@@ -44,7 +44,9 @@ pub async fn elenca(app: App, chi: Chi<LeggeIncassi>, r: Richiesta) -> Result<Re
     Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, indice, Tetto::Mostrato)))
 }
 
-/// GET /riscossioni/{idDominio}/{iuv}/{iur}/{indice}.
+const PDF: &str = "application/pdf";
+
+/// GET /riscossioni/{idDominio}/{iuv}/{iur}/{indice}: on paper it is the receipt that brought the money, or a quietanza.
 pub async fn leggi(app: App, chi: Chi<LeggeIncassi>, r: Richiesta) -> Result<Response, Fault> {
     let dominio = id_dominio(r.segmento("idDominio"))?;
     let (iuv, iur, indice) = (r.segmento("iuv"), r.segmento("iur"), r.segmento("indice"));
@@ -56,6 +58,11 @@ pub async fn leggi(app: App, chi: Chi<LeggeIncassi>, r: Richiesta) -> Result<Res
     let trovata = trovata.ok_or_else(|| Rifiuto::NonTrovato(format!("Riscossione [{dominio}/{iuv}/{iur}/{indice}] non trovata.")))?;
     let p = &trovata.pendenza;
     chi.chiamante.su_pendenza(&p.dominio, p.unita_operativa.as_deref(), &p.tipo_pendenza)?;
+    if r.intestazione("accept").is_some_and(|a| a.contains(PDF)) {
+        let pdf = app.gateway.stampa_riscossione(&trovata).await?;
+        let pdf = pdf.ok_or_else(|| Rifiuto::NonTrovato(format!("Ricevuta [{dominio}/{iuv}/{iur}/{indice}] non trovata.")))?;
+        return Ok(json::file(PDF, &format!("{dominio}_{iuv}_{iur}.pdf"), pdf));
+    }
     let voce = trovata.voce.as_ref().map(|v| Vista::di(&app, &UFFICIO).voce_con_pendenza(v, p));
     Ok(json::ok(&base(&trovata).se("vocePendenza", voce).valore()))
 }

@@ -6,6 +6,7 @@ use domain::lettura::pendenza::TASSONOMIE_AVVISO;
 use domain::lettura::regole::FORMA_NUMERO_AVVISO;
 use domain::lettura::rpp::{ESITI, ORDINAMENTO_RPP};
 use domain::pendenza::StatoMostrato;
+use domain::segnalazione::Segnalazione;
 
 use super::operazione::{Famiglia, Operazione, Parametro, data, elenco, id_dominio, modifiche, operazione, ordinamento, pagina, parametro, voce_di_modifica};
 use super::pendenza_nuova;
@@ -171,6 +172,7 @@ fn schemi() -> Vec<(&'static str, Schema)> {
     let dominio = oggetto().deve("idDominio", testo()).puo("ragioneSociale", testo());
     vec![
         ("PendenzaCreata", creata.schema()),
+        ("Segnalazione", segnalazione()),
         ("DominioRiferito", dominio.schema()),
         ("SoggettoMostrato", soggetto().schema()),
         ("DocumentoMostrato", documento()),
@@ -209,6 +211,7 @@ pub fn comune_pendenza(stati: &[StatoMostrato]) -> Oggetto {
         .deve("idPendenza", testo())
         .deve("stato", uno_di(&stati))
         .puo("descrizioneStato", testo())
+        .puo("segnalazioni", lista(nome("Segnalazione")))
         .deve("causale", testo())
         .deve("soggettoPagatore", nome("SoggettoMostrato"))
         .deve("importo", importo())
@@ -230,6 +233,11 @@ pub fn giorno() -> Schema {
 fn soggetto() -> Oggetto {
     let o = oggetto().puo("tipo", uno_di(&["F", "G"])).deve("identificativo", testo()).deve("anagrafica", testo());
     ["indirizzo", "civico", "cap", "localita", "provincia", "nazione", "email", "cellulare"].iter().fold(o, |o, membro| o.puo(membro, testo()))
+}
+
+fn segnalazione() -> Schema {
+    let codice = uno_di(&Segnalazione::CODICI).dice("`0013`: pagamento rendicontato senza RPT.");
+    oggetto().deve("codice", codice).deve("descrizione", testo()).puo("dettaglio", testo().dice("Solo a chi legge ogni nome.")).schema()
 }
 
 fn documento() -> Schema {
@@ -277,6 +285,7 @@ pub fn rpp(pendenza: &str) -> Oggetto {
     oggetto()
         .deve("stato", testo())
         .puo("dettaglioStato", testo())
+        .puo("segnalazioni", lista(nome("Segnalazione")).dice("In che cosa la ricevuta non è quella della richiesta."))
         .puo("rpt", oggetto_libero().dice("La richiesta al nodo, come JSON."))
         .puo("rt", oggetto_libero().dice("La ricevuta del nodo, come JSON."))
         .deve("pendenza", nome(pendenza))

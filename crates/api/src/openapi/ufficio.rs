@@ -190,7 +190,9 @@ fn di_denaro() -> Vec<Operazione> {
                 solo("tassonomia", "Solo quelle della tassonomia; si ripete."),
             ])
             .json(200, "Una pagina dell'elenco.", elenco("RiscossioneIndice")),
-        operazione("getRiscossione", "Legge una somma riscossa").json(200, "La somma, con la voce che paga.", nome("Riscossione")),
+        operazione("getRiscossione", "Legge una somma riscossa")
+            .dice("Con `Accept: application/pdf` si stampa la ricevuta che l'ha portata o, se non ce n'è, la quietanza.")
+            .risponde(200, "La somma, con la voce che paga.", vec![("application/json", Some(nome("Riscossione"))), ("application/pdf", None)]),
         operazione("findPromemoria", "Elenca i promemoria verso i debitori")
             .query(pagina())
             .query(vec![

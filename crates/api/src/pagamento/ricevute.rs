@@ -77,6 +77,14 @@ async fn in_sessione(app: &App, chi: &Pagante, dominio: &IdDominio, iuv: &Iuv) -
     }
 }
 
+/// Money that came without a receipt, on paper: its IUR is the id.
+async fn quietanza(app: &App, chi: &Pagante, dominio: &IdDominio, iuv: &Iuv, iur: &str) -> Result<Option<Response>, Fault> {
+    let Some(trovata) = app.gateway.quietanza(dominio, iuv, iur).await? else { return Ok(None) };
+    let sua = in_sessione(app, chi, dominio, iuv).await?;
+    visibilita::ricevuta(&chi.chiamante, &trovata.pendenza, sua, trovata.data(), finestra(app))?;
+    Ok(Some(json::file(PDF, &format!("{dominio}_{iuv}_{iur}.pdf"), app.gateway.stampa_quietanza(&trovata).await?)))
+}
+
 /// GET /ricevute/{idDominio}/{iuv}/{idRicevuta}: 406, then 404, then 403.
 pub async fn leggi(app: App, chi: Pagante, r: Richiesta) -> Result<Response, Fault> {
     let accettati = r.intestazione("accept").unwrap_or_default();
@@ -91,7 +99,12 @@ pub async fn leggi(app: App, chi: Pagante, r: Richiesta) -> Result<Response, Fau
     if iuv.contains('\0') || id.contains('\0') {
         return Err(non_trovata().into());
     }
-    let (transazione, pendenza) = app.gateway.transazione(&dominio, iuv, id).await?.filter(|(t, _)| t.con_rt).ok_or_else(non_trovata)?;
+    let Some((transazione, pendenza)) = app.gateway.transazione(&dominio, iuv, id).await?.filter(|(t, _)| t.con_rt) else {
+        return match Iuv::leggi(iuv).filter(|_| su_carta) {
+            Some(iuv) => quietanza(&app, &chi, &dominio, &iuv, id).await?.ok_or_else(|| non_trovata().into()),
+            None => Err(non_trovata().into()),
+        };
+    };
     let sua = in_sessione(&app, &chi, &dominio, &transazione.iuv).await?;
     let giunta = transazione.data_ricevuta.unwrap_or(transazione.data_richiesta);
     visibilita::ricevuta(&chi.chiamante, &pendenza, sua, giunta, finestra(&app))?;

@@ -130,6 +130,12 @@ impl Banco {
         Risposta::leggi(richiesta.send().await.expect("risposta")).await
     }
 
+    /// A GET in a format.
+    pub async fn chiama_con(&self, utente: &str, percorso: &str, accept: &str) -> Risposta {
+        let richiesta = self.http.get(format!("{}{percorso}", self.base)).basic_auth(utente, Some(PASSWORD)).header("accept", accept);
+        Risposta::leggi(richiesta.send().await.expect("risposta")).await
+    }
+
     pub async fn put(&self, id: &str, corpo: Value) -> Risposta {
         self.chiama(Method::PUT, &format!("{PENDENZE}/pendenze/DEMO/{id}"), Some(corpo)).await
     }
@@ -266,6 +272,15 @@ impl Risposta {
     pub fn chiavi(&self) -> Vec<String> {
         chiavi(&self.json())
     }
+}
+
+/// What is written in a PDF; `None` where the tool that reads it is not here.
+pub fn testo_di_pdf(byte: &[u8]) -> Option<String> {
+    let file = tempfile::NamedTempFile::new().expect("file");
+    std::fs::write(file.path(), byte).expect("scritto");
+    let uscita = std::process::Command::new("pdftotext").arg("-raw").arg(file.path()).arg("-").output().ok()?;
+    assert!(uscita.status.success(), "{}", String::from_utf8_lossy(&uscita.stderr));
+    Some(String::from_utf8_lossy(&uscita.stdout).split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// Names of the members of an object, sorted.

@@ -20,7 +20,7 @@ async fn leggi(banco: &Banco, porta: &str, chi: Chi<'_>, versione: &str, percors
 
 /// Takes every cart, and remembers it.
 #[derive(Default)]
-struct NodoGentile {
+pub struct NodoGentile {
     visti: Mutex<Vec<(String, usize)>>,
 }
 

@@ -1,4 +1,4 @@
-//! Every reading of the official contracts of API Pagamento, v1, v2 and v3, called and compared with what its file says. Payments are of other tests.
+//! Every reading of the official contracts of API Pagamento, v1, v2 and v3, called and compared with what its file says. Payments are in [`crate::contratto_operazioni`].
 
 use reqwest::StatusCode;
 use serde_json::json;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use simulator::Versione;
 use store::Corsia;
 
-use crate::banco::{Banco, DOMINIO, PAGAMENTO_V1, PAGAMENTO_V2, Risposta};
+use crate::banco::{Banco, DOMINIO, PAGAMENTO_V1, PAGAMENTO_V2, PENDENZE, Risposta, testo_di_pdf};
 use crate::pagamento_accesso::{CORRADO, GRETA, chiama, presso};
 use crate::pendenze_contratto::pagata;
 use crate::su_entrambi;
@@ -111,6 +111,19 @@ su_entrambi! {
             let sotto = chiama(banco, &base, &format!("/rpp/{DOMINIO}/{iuv}/{fresca}{coda}"), None, None).await;
             assert!(sotto.stato == StatusCode::OK && !sotto.testo.contains("VLNGRT75C52F205X"), "{}", sotto.testo);
         }
+        // On paper as in JSON: the print names nobody; the XML is what the PSP signed, and stays as it came.
+        let come = |accept: &'static str| {
+            let url = format!("{base}/rpp/{DOMINIO}/{iuv}/{fresca}/rt");
+            async move { Risposta::leggi(banco.http.get(url).header("accept", accept).send().await.expect("risposta")).await }
+        };
+        assert!(come("application/xml").await.testo.contains("VLNGRT75C52F205X"));
+        let (pdf, intero) = (come("application/pdf").await, banco.chiama_con("PORTALE", &format!("{PAGAMENTO_V2}/rpp/{DOMINIO}/{altro_iuv}/{di_un_altro}/rt"), "application/pdf").await);
+        assert_eq!((pdf.stato, intero.stato), (StatusCode::OK, StatusCode::FORBIDDEN), "{}", intero.testo);
+        let intero = banco.chiama_con("DEMO", &format!("{PENDENZE}/rpp/{DOMINIO}/{iuv}/{fresca}/rt"), "application/pdf").await;
+        if let (Some(senza), Some(con)) = (testo_di_pdf(&pdf.byte), testo_di_pdf(&intero.byte)) {
+            assert!(con.contains("Greta Valenti") && con.contains("VLNGRT75C52F205X"), "{con}");
+            assert!(!senza.contains("Greta Valenti") && !senza.contains("VLNGRT75C52F205X") && senza.contains(&iuv), "{senza}");
+        }
         // A citizen reads itself as who paid.
         let suo = chiama(banco, &presso(&porta, "spid", "v2"), &format!("/rpp/{DOMINIO}/{iuv}/{fresca}"), Some(GRETA), None).await.json();
         assert!(suo["rt"]["payer"].is_null() || suo["rt"]["payer"]["uniqueIdentifier"]["entityUniqueIdentifierValue"] == json!(GRETA), "{}", suo["rt"]["payer"]);
@@ -136,5 +149,21 @@ su_entrambi! {
         assert_eq!(stati(leggi(&ccp).await), (403, "403000".to_owned()));
         assert_eq!(stati(leggi("nessuno").await), (404, "404000".to_owned()));
         assert_eq!(stati(leggi("n/a").await), (404, "404000".to_owned()));
+    }
+}
+
+su_entrambi! {
+    async fn dentro_un_pagamento_i_nomi_sono_quelli_di_fuori(banco: &Banco) {
+        let porta = banco.porta_dei_pagamenti().await;
+        let (iuv, ccp, _) = pagata(banco, "SUA").await;
+        let pagamento = avviata_da(banco, &iuv, &ccp, None, CORRADO, 1).await;
+        for versione in ["v1", "v2"] {
+            let base = presso(&porta, "spid", versione);
+            let dentro = chiama(banco, &base, &format!("/pagamenti/{}", pagamento.id_mostrato()), Some(CORRADO), None).await.json();
+            let fuori = chiama(banco, &base, &format!("/rpp/{DOMINIO}/{iuv}/{ccp}"), Some(CORRADO), None).await.json();
+            assert_eq!(dentro["rpp"][0], fuori);
+            assert_eq!(dentro["pendenze"][0], fuori["pendenza"]);
+            assert!(fuori["rt"]["payer"].is_null() || fuori["rt"]["payer"]["uniqueIdentifier"]["entityUniqueIdentifierValue"] == json!(CORRADO), "{}", fuori["rt"]);
+        }
     }
 }

@@ -33,15 +33,14 @@ impl Chiamata {
         Self { accetta, ..self }
     }
 
-    fn con(self, corpo: Value) -> Self {
+    pub fn con(self, corpo: Value) -> Self {
         Self { corpo: Some(corpo), ..self }
     }
 }
 
 async fn esegui(banco: &Banco, utente: &str, base: &str, c: &Chiamata) -> Risposta {
     let metodo: Method = c.operazione.split_once(' ').expect("metodo").0.parse().expect("metodo");
-    let mut richiesta =
-        banco.http.request(metodo, format!("{}{base}{}", banco.base, c.indirizzo)).basic_auth(utente, Some(PASSWORD)).header("accept", c.accetta);
+    let mut richiesta = banco.http.request(metodo, format!("{base}{}", c.indirizzo)).basic_auth(utente, Some(PASSWORD)).header("accept", c.accetta);
     if let Some(corpo) = &c.corpo {
         richiesta = richiesta.header("content-type", "application/json").body(corpo.to_string());
     }
@@ -85,14 +84,22 @@ async fn confronta_tutte(banco: &Banco, nome: &str, file: &str, base: &str, chia
 
 /// The same as somebody, with a document that was read already. `altrove`: operations that other tests call.
 pub async fn prova_documento(banco: &Banco, utente: &str, documento: &Value, base: &str, chiamate: &[Chiamata], altrove: &[&str]) {
-    let percorsi = documento["paths"].as_object().expect("paths");
-    let metodi = ["get", "put", "post", "patch", "delete"];
-    let dette: BTreeSet<String> = percorsi
-        .iter()
-        .flat_map(|(p, m)| m.as_object().expect("metodi").keys().filter(|m| metodi.contains(&m.as_str())).map(move |m| format!("{} {p}", m.to_uppercase())))
-        .collect();
+    let dette = operazioni_del_contratto(documento);
     let chiamate_ora: BTreeSet<String> = chiamate.iter().map(|c| c.operazione.to_owned()).chain(altrove.iter().map(|o| (*o).to_owned())).collect();
     assert_eq!(chiamate_ora, dette, "operazioni del contratto e operazioni chiamate");
+    prova_chiamate(banco, utente, documento, &format!("{}{base}", banco.base), chiamate).await;
+}
+
+/// As the files write them: `GET /pendenze`.
+pub fn operazioni_del_contratto(documento: &Value) -> BTreeSet<String> {
+    const METODI: [&str; 5] = ["get", "put", "post", "patch", "delete"];
+    let percorsi = documento["paths"].as_object().expect("paths");
+    let di = |m: &Value| m.as_object().expect("metodi").keys().filter(|m| METODI.contains(&m.as_str())).cloned().collect::<Vec<_>>();
+    percorsi.iter().flat_map(|(p, m)| di(m).into_iter().map(move |m| format!("{} {p}", m.to_uppercase()))).collect()
+}
+
+/// Calls each at an address, and compares. `base`: with the host.
+pub async fn prova_chiamate(banco: &Banco, utente: &str, documento: &Value, base: &str, chiamate: &[Chiamata]) {
     let mut diversi = Vec::new();
     for c in chiamate {
         let risposta = esegui(banco, utente, base, c).await;

@@ -247,6 +247,7 @@ fn rpp() -> Schema {
     oggetto()
         .deve("stato", testo())
         .puo("dettaglioStato", testo())
+        .puo("segnalazioni", lista(nome("Segnalazione")))
         .puo("rpt", oggetto_libero())
         .puo("rt", oggetto_libero())
         .deve("pendenza", nome("PendenzaDelPagamento"))

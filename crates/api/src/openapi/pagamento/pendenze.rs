@@ -111,7 +111,7 @@ pub fn schemi_v1() -> Vec<(&'static str, Schema)> {
 pub fn schemi_v2() -> Vec<(&'static str, Schema)> {
     let riga = pendenza_v2().puo("rpp", collegamento()).puo("pagamenti", collegamento());
     let intera = pendenza_v2()
-        .deve("segnalazioni", lista(oggetto_libero()))
+        .deve("segnalazioni", lista(nome("Segnalazione")))
         .deve("voci", lista(comune_voce().puo("dominio", nome("DominioRiferito")).schema()))
         .deve("rpp", lista(nome("RppPagamento")))
         .deve("pagamenti", lista(oggetto_libero()))

@@ -13,7 +13,7 @@ pub fn operazioni() -> Vec<Operazione> {
             .query(vec![parametro("esito", uno_di(&ESITI.map(|(nome, _)| nome)), "Solo quelle con questo esito.")])
             .json(200, "Le ricevute.", nome("Ricevute")),
         operazione("getRicevuta", "Legge o stampa una ricevuta")
-            .dice("L'intestazione `Accept` sceglie il formato.")
+            .dice("L'intestazione `Accept` sceglie il formato. Di una somma arrivata senza ricevuta si stampa la quietanza: il suo identificativo è lo IUR.")
             .risponde(200, "La ricevuta.", vec![("application/json", Some(nome("Ricevuta"))), ("application/pdf", None)])
             .rifiuta(&[406]),
     ]
