@@ -4,29 +4,18 @@
 //
 //   FIORINO_URL       default http://127.0.0.1:8080; empty: no gateway, the avviso is AVVISO or one made up (see crates/simulator/examples/da_solo.rs)
 //   SIMULATORE_URL    default http://127.0.0.1:8180
-//   CHROMIUM          default /usr/bin/chromium
-//   SCREENSHOT_DIR    where the pictures go; none are taken without it
+//   see strumenti.mjs for the others
 import assert from "node:assert/strict";
 import { randomInt, randomUUID } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
-const radice = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
-const require = createRequire(join(radice, "assets", "package.json"));
-const { chromium } = require("playwright-core");
-const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+import { accessibile, apri, avvia, foto, guarda, staInUnTelefono } from "./strumenti.mjs";
 
 const GATEWAY = process.env.FIORINO_URL ?? "http://127.0.0.1:8080";
 const SIMULATORE = process.env.SIMULATORE_URL ?? "http://127.0.0.1:8180";
-const FOTO = process.env.SCREENSHOT_DIR;
 const ATTESA_MS = 20_000;
 const DOMINIO = "12345678901";
 const IMPORTO = 120.5;
 const CAUSALE = "Tassa sui rifiuti 2026";
-
-if (FOTO) mkdirSync(FOTO, { recursive: true });
 
 // 18 digits: aux digit 3, segregation code 01, 13 digits, 2 check digits (the remainder of the rest divided by 93).
 function nuovoAvviso() {
@@ -64,23 +53,6 @@ async function caricaPendenza() {
   const caricata = JSON.parse(testo);
   assert.match(caricata.numeroAvviso ?? "", /^\d{18}$/, "la pendenza caricata ha un numero avviso");
   return { avviso: caricata.numeroAvviso };
-}
-
-async function accessibile(pagina, dove) {
-  // Run in an isolated world of the page: its content security policy stays as it is.
-  await pagina.evaluate(axe);
-  const { violations } = await pagina.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  const gravi = violations.filter((v) => v.impact === "serious" || v.impact === "critical");
-  assert.deepEqual(gravi.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).join(", ")}`), [], `accessibilità di ${dove}`);
-}
-
-async function foto(pagina, nome) {
-  if (FOTO) await pagina.screenshot({ path: join(FOTO, `${nome}.png`), fullPage: true });
-}
-
-async function guarda(pagina, nome) {
-  await accessibile(pagina, nome);
-  await foto(pagina, nome);
 }
 
 async function paga(pagina, avviso) {
@@ -132,8 +104,7 @@ async function altrePagine(pagina) {
 }
 
 async function senzaScript(browser, avviso) {
-  const contesto = await browser.newContext({ javaScriptEnabled: false, locale: "it-IT", viewport: { width: 360, height: 740 } });
-  const pagina = await contesto.newPage();
+  const { contesto, pagina } = await apri(browser, { javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
   await pagina.goto(SIMULATORE);
   await pagina.getByLabel("Codice avviso").fill(avviso);
   await pagina.getByRole("button", { name: "Cerca l'avviso" }).click();
@@ -149,31 +120,20 @@ async function senzaScript(browser, avviso) {
   await foto(pagina, "9-telefono-senza-script");
   for (const percorso of [new URL(pagina.url()).pathname, "/", "/messaggi", "/ente", "/comportamento"]) {
     await pagina.goto(SIMULATORE + percorso);
-    const larghezza = await pagina.evaluate(() => document.documentElement.scrollWidth);
-    assert.ok(larghezza <= 360, `${percorso} scorre di lato su un telefono: ${larghezza} pixel`);
+    await staInUnTelefono(pagina, percorso);
   }
   await contesto.close();
 }
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-  ],
-});
+const browser = await avvia();
 try {
-  const contesto = await browser.newContext({ locale: "it-IT", viewport: { width: 1100, height: 800 } });
-  const pagina = await contesto.newPage();
+  const { pagina, guasti } = await apri(browser);
   pagina.setDefaultTimeout(ATTESA_MS);
-  const guasti = [];
-  pagina.on("pageerror", (e) => guasti.push(String(e)));
-  pagina.on("console", (m) => m.type() === "error" && guasti.push(m.text()));
   const { avviso } = await caricaPendenza();
   const token = await paga(pagina, avviso);
   await leggiMessaggi(pagina, token);
   await altrePagine(pagina);
-  const scuro = await browser.newContext({ locale: "it-IT", colorScheme: "dark", viewport: { width: 1100, height: 800 } });
-  const notte = await scuro.newPage();
+  const { pagina: notte } = await apri(browser, { colorScheme: "dark" });
   for (const percorso of ["/", `/pagamenti/${token}`, "/messaggi", "/comportamento"]) {
     await notte.goto(SIMULATORE + percorso);
     await accessibile(notte, `${percorso} di notte`);

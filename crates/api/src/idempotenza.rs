@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use domain::Rifiuto;
 use domain::chiamante::TipoUtenza;
 use domain::rifiuto::Codice;
+use gateway::numero;
 use gateway::idempotenza::{Turno, Uso};
 use store::idempotenza::{BYTE_RISPOSTA_MAX, RispostaTenuta};
 use tracing::Instrument;
@@ -90,6 +91,7 @@ pub async fn una_volta(app: App, uso: Uso, esegui: impl Future<Output = Result<R
             Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
         }
     };
+    let lavoro = numero::con_numero(numero::corrente().unwrap_or_default(), lavoro);
     // A panic is told by the hook of the process; the lease ends by itself.
     tokio::spawn(lavoro.in_current_span()).await.map_err(|_| Fault::Interno)
 }

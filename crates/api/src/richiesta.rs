@@ -12,6 +12,7 @@ use bytes::Bytes;
 use domain::Rifiuto;
 use domain::lettura::lista::Parametri;
 use futures::StreamExt;
+use gateway::numero::con_numero;
 use tracing::Instrument;
 use uuid::Uuid;
 
@@ -36,7 +37,7 @@ pub async fn identifica(mut richiesta: Request, avanti: Next) -> Response {
     let metodo = richiesta.method().clone();
     let span = tracing::info_span!("richiesta", id = %id, metodo = %metodo, rotta = %rotta);
     let inizio = Instant::now();
-    let mut risposta = avanti.run(richiesta).instrument(span.clone()).await;
+    let mut risposta = con_numero(id.clone(), avanti.run(richiesta).instrument(span.clone())).await;
     let durata = inizio.elapsed();
     let stato = risposta.status().as_u16();
     span.in_scope(|| tracing::debug!(http.stato = stato, http.durata_ms = durata.as_millis() as u64, "richiesta servita"));

@@ -52,6 +52,7 @@ pub mod modifica_pendenza;
 pub mod modifica_rpp;
 pub mod modulo;
 pub mod notifica_ente;
+pub mod numero;
 pub mod operazioni;
 pub mod pagamento;
 pub mod perche;

@@ -94,7 +94,8 @@ impl Gateway {
             ccp: Some(notifica.ccp.clone()),
             id_a2a: Some(notifica.id_a2a.clone()),
             id_pendenza: Some(notifica.id_pendenza.clone()),
-            id_transazione: None,
+            // Its own, the same at every attempt.
+            id_transazione: Some(notifica.id.to_string()),
             dati_pago_pa: None,
         };
         let spedizione = match &esito {

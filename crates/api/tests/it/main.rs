@@ -35,6 +35,7 @@ mod openapi;
 mod ostile;
 mod pagamenti_avvio;
 mod pagamenti_carrello;
+mod pagamenti_ente;
 mod pagamenti_spontanei;
 mod pagamento_accesso;
 mod pagamento_avvisi;

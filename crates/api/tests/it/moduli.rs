@@ -13,20 +13,20 @@ use simulator::{GuastoEnte, OperazioneEnte, VersioneEnte};
 use crate::banco::{Banco, DOMINIO, corpo_minimo, dominio, numero};
 use crate::su_entrambi;
 
-const SCHEMA: &str = r#"{"type":"object","required":["pasti"],"properties":{"pasti":{"type":"integer","minimum":1}}}"#;
-const MODELLO: &str = r##"<#setting locale="en_US"><#assign corpo = class["it.govpay.core.utils.rawutils.JSONUtils"].getInstance().getAsNode(jsonPath.read("$"))>
+pub const SCHEMA: &str = r#"{"type":"object","required":["pasti"],"properties":{"pasti":{"type":"integer","minimum":1}}}"#;
+pub const MODELLO: &str = r##"<#setting locale="en_US"><#assign corpo = class["it.govpay.core.utils.rawutils.JSONUtils"].getInstance().getAsNode(jsonPath.read("$"))>
 <#if (corpo.get("pasti").asDouble() > 100)><#stop "Troppi pasti"></#if>
 { "idA2A": "DEMO", "idPendenza": "MODULO1", "causale": "Mensa", "importo": ${(corpo.get("pasti").asDouble() * 4.5)?string["0.00"]},
   "voci": [ { "idVocePendenza": "1", "importo": ${(corpo.get("pasti").asDouble() * 4.5)?string["0.00"]}, "descrizione": "Pasti", "codEntrata": "MENSA" } ] }"##;
 
-fn portale(schema: Option<&str>, modello: Option<&str>, inoltro: Option<&str>) -> BlocchiTipo {
+pub fn portale(schema: Option<&str>, modello: Option<&str>, inoltro: Option<&str>) -> BlocchiTipo {
     let trasformazione = modello.map(|m| Trasformazione { tipo: "freemarker".to_owned(), definizione: STANDARD.encode(m) });
     let portale =
         PortaleTipo { validazione: schema.map(|s| STANDARD.encode(s)), trasformazione, inoltro: inoltro.map(str::to_owned), ..PortaleTipo::default() };
     BlocchiTipo { portale_pagamento: Some(portale), ..BlocchiTipo::default() }
 }
 
-async fn del_catalogo(banco: &Banco, blocchi: BlocchiTipo) {
+pub async fn del_catalogo(banco: &Banco, blocchi: BlocchiTipo) {
     banco.censisci(&[Scrittura::TipoPendenza(TipoPendenza::nuovo("MENSA", "MENSA"), Box::new(blocchi))]).await;
 }
 

@@ -44,7 +44,7 @@ pub async fn due_applicazioni(banco: &Banco) {
     riconosci(banco, &[("DEMO", "01.*"), ("DEMO_V1", "02.*")]).await;
 }
 
-async fn se_ente_non_risponde(banco: &Banco, scelta: SeEnteNonRisponde) {
+pub async fn se_ente_non_risponde(banco: &Banco, scelta: SeEnteNonRisponde) {
     let tipo = TipoPendenzaDominio { usi: UsiTipo { se_ente_non_risponde: Some(scelta), ..UsiTipo::default() }, ..TipoPendenzaDominio::default() };
     let a = banco.store.scrivi_anagrafica().await.expect("scrittura");
     a.tipo_pendenza_dominio(&dominio(DOMINIO), "TARI", &tipo).await.expect("tipo");
@@ -64,7 +64,7 @@ pub fn dell_ente(id: &str, avviso: Option<&str>, importo: &str) -> Value {
 }
 
 /// The same, v1.
-fn dell_ente_v1(id: &str, avviso: &str, importo: &str) -> Value {
+pub fn dell_ente_v1(id: &str, avviso: &str, importo: &str) -> Value {
     let mut pendenza = dell_ente(id, Some(avviso), importo)["pendenza"].clone();
     pendenza["idA2A"] = "DEMO_V1".into();
     pendenza["stato"] = "NON_ESEGUITA".into();
@@ -75,7 +75,7 @@ pub fn risponde(banco: &Banco, avviso: &str, risposta: impl Into<RispostaEnte>) 
     banco.simulatore.imposta_risposta(VersioneEnte::V2, OperazioneEnte::GetAvviso, DOMINIO, avviso, risposta).expect("posto");
 }
 
-fn risponde_v1(banco: &Banco, avviso: &str, risposta: Value) {
+pub fn risponde_v1(banco: &Banco, avviso: &str, risposta: Value) {
     let iuv = NumeroAvviso::leggi(avviso).expect("avviso").iuv();
     banco.simulatore.imposta_risposta(VersioneEnte::V1, OperazioneEnte::GetAvviso, DOMINIO, iuv.as_str(), risposta).expect("posto");
 }

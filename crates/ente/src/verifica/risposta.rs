@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 use domain::anagrafica::VersioneEnte;
 use domain::lettura::json::{self, Oggetto, data_iso};
-use domain::lettura::pendenza::{Contratto, TIPO_BOLLO, nuova_pendenza};
+use domain::lettura::pendenza::{
+    A_CHE_SI_RIFERISCE, AVVISATURA, CHE_COSA, Contratto, DELL_ENTE, DI_CHI, FINO_A_QUANDO, TIPO_BOLLO, VOCE, nuova_pendenza, unisci,
+};
 use domain::lettura::regole::{self, IDENTIFICATIVO};
 use domain::pendenza::NuovaPendenza;
 use domain::rifiuto::Rifiuto;
@@ -25,50 +27,18 @@ const STATI_V2: [&str; 4] = ["NON_ESEGUITA", "ANNULLATA", "SCADUTA", "SCONOSCIUT
 /// Version 1: the position is the answer itself, with what it is called and how it is. `dataCaricamento`, and `indice` and the two bic of a voce, are known and
 /// without effect.
 const BUSTA_V1: [&str; 4] = ["idA2A", "idPendenza", "stato", "descrizioneStato"];
+const MEMBRI_V1: [&str; 20] = unisci(&[
+    DI_CHI,
+    &["idTipoPendenza", "nome"],
+    CHE_COSA,
+    &["dataCaricamento"],
+    FINO_A_QUANDO,
+    &["tassonomia", "tassonomiaAvviso", "voci", "proprieta", "documento", "allegati"],
+]);
+const VOCE_V1: [&str; 19] = unisci(&[&["indice"], VOCE, DELL_ENTE, A_CHE_SI_RIFERISCE, &["bicAccredito", "bicAppoggio"]]);
 const V1: Contratto = Contratto {
-    pendenza: &[
-        "idDominio",
-        "idUnitaOperativa",
-        "idTipoPendenza",
-        "nome",
-        "causale",
-        "soggettoPagatore",
-        "importo",
-        "numeroAvviso",
-        "dataCaricamento",
-        "dataValidita",
-        "dataScadenza",
-        "annoRiferimento",
-        "cartellaPagamento",
-        "datiAllegati",
-        "tassonomia",
-        "tassonomiaAvviso",
-        "voci",
-        "proprieta",
-        "documento",
-        "allegati",
-    ],
-    voce: &[
-        "indice",
-        "idVocePendenza",
-        "importo",
-        "descrizione",
-        "datiAllegati",
-        "descrizioneCausaleRPT",
-        "contabilita",
-        "metadata",
-        "idDominio",
-        "codEntrata",
-        "tipoBollo",
-        "hashDocumento",
-        "provinciaResidenza",
-        "ibanAccredito",
-        "bicAccredito",
-        "ibanAppoggio",
-        "bicAppoggio",
-        "tipoContabilita",
-        "codiceContabilita",
-    ],
+    pendenza: &MEMBRI_V1,
+    voce: &VOCE_V1,
     soggetto_obbligatorio: false,
     // The yaml has the second, GovPay reads the first.
     bolli: &[TIPO_BOLLO, "Imposta di bollo"],
@@ -77,51 +47,18 @@ const V1: Contratto = Contratto {
 /// Version 2: state, description and position are three members. In its voci `tipoContabilita` and `codiceContabilita` are ours: [`tassonomico`].
 const BUSTA_V2: [&str; 3] = ["stato", "descrizioneStato", "pendenza"];
 const CHI_V2: [&str; 2] = ["idA2A", "idPendenza"];
-const V2: Contratto = Contratto {
-    pendenza: &[
-        "idTipoPendenza",
-        "idDominio",
-        "idUnitaOperativa",
-        "causale",
-        "soggettoPagatore",
-        "importo",
-        "numeroAvviso",
-        "tassonomia",
-        "direzione",
-        "divisione",
-        "dataValidita",
-        "dataScadenza",
-        "annoRiferimento",
-        "cartellaPagamento",
-        "datiAllegati",
-        "documento",
-        "dataNotificaAvviso",
-        "dataPromemoriaScadenza",
-        "proprieta",
-        "voci",
-        "allegati",
-    ],
-    voce: &[
-        "idDominio",
-        "idVocePendenza",
-        "importo",
-        "descrizione",
-        "datiAllegati",
-        "descrizioneCausaleRPT",
-        "contabilita",
-        "metadata",
-        "codEntrata",
-        "tipoBollo",
-        "hashDocumento",
-        "provinciaResidenza",
-        "ibanAccredito",
-        "ibanAppoggio",
-        "tipoContabilita",
-        "codiceContabilita",
-    ],
-    soggetto_obbligatorio: false,
-    bolli: &[TIPO_BOLLO],
-};
+const MEMBRI_V2: [&str; 21] = unisci(&[
+    &["idTipoPendenza"],
+    DI_CHI,
+    CHE_COSA,
+    &["tassonomia", "direzione", "divisione"],
+    FINO_A_QUANDO,
+    &["documento"],
+    AVVISATURA,
+    &["proprieta", "voci", "allegati"],
+]);
+const VOCE_V2: [&str; 16] = unisci(&[VOCE, DELL_ENTE, A_CHE_SI_RIFERISCE]);
+const V2: Contratto = Contratto { pendenza: &MEMBRI_V2, voce: &VOCE_V2, soggetto_obbligatorio: false, bolli: &[TIPO_BOLLO] };
 
 /// Reads the body of an answer that is not an error.
 pub(crate) fn leggi(versione: VersioneEnte, attesa: &Attesa<'_>, corpo: &[u8]) -> Result<Verificata, ErroreVerifica> {

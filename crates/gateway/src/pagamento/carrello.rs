@@ -67,8 +67,8 @@ impl Consegna for SenzaNodo {
 
 impl Gateway {
     pub(super) async fn con_carrello(&self, avvio: &Avvio, versante: Option<Soggetto>, stazione: &str, trovate: Vec<Trovata>) -> Result<Avviato, ErroreAvvio> {
-        let pagamento = self.registra_pagamento(avvio, versante, &trovate).await?;
-        match self.componi(avvio, &pagamento, stazione, trovate).await {
+        let mut pagamento = self.registra_pagamento(avvio, versante, &trovate).await?;
+        match self.componi(avvio, &mut pagamento, stazione, trovate).await {
             Ok(carrello) => self.consegna_carrello(pagamento, carrello).await,
             Err(errore) => {
                 let regola = matches!(errore, Errore::Rifiuto(_));
@@ -128,11 +128,13 @@ impl Gateway {
     }
 
     /// Every pendenza is looked at before anything is written; then all of them are written together.
-    async fn componi(&self, avvio: &Avvio, pagamento: &Pagamento, stazione: &str, trovate: Vec<Trovata>) -> Result<Carrello, Errore> {
+    async fn componi(&self, avvio: &Avvio, pagamento: &mut Pagamento, stazione: &str, trovate: Vec<Trovata>) -> Result<Carrello, Errore> {
         let mut pagabili = Vec::with_capacity(trovate.len());
         for trovata in trovate {
             pagabili.push(self.pagabile(trovata).await?);
         }
+        // The ente may have given other amounts.
+        pagamento.importo = totale(&pagabili);
         for _ in 0..GIRI_MAX {
             let mut numeri = Vec::with_capacity(pagabili.len());
             for trovata in &pagabili {
@@ -240,6 +242,7 @@ impl Gateway {
             tx.salva_messaggio(&transazione, Messaggio::Rpt, rpt.as_bytes()).await?;
             scritte.push((transazione, rpt));
         }
+        tx.aggiorna_pagamento(pagamento).await?;
         Ok(scritte)
     }
 

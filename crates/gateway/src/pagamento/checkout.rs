@@ -189,7 +189,7 @@ impl Gateway {
             ccp: None,
             id_a2a: una.map(|p| p.id_a2a.clone()),
             id_pendenza: una.map(|p| p.id_pendenza.clone()),
-            id_transazione: None,
+            id_transazione: crate::numero::corrente(),
             dati_pago_pa: None,
         }
     }

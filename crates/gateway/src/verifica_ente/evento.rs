@@ -79,7 +79,7 @@ impl ChiamataEnte {
             ccp: None,
             id_a2a: Some(chiamata.id_a2a),
             id_pendenza: chiamata.id_pendenza,
-            id_transazione: None,
+            id_transazione: crate::numero::corrente(),
             dati_pago_pa: None,
         }
     }

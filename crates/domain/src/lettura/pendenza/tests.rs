@@ -1,9 +1,18 @@
 use std::path::PathBuf;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use codici::Importo;
 use proptest::prelude::*;
 use serde_json::json;
 
+use super::bilancio::{CONTABILITA, METADATA, QUOTA, VOCE_METADATA};
+use super::documento::SOGLIA;
+use super::proprieta::DESCRIZIONE_IMPORTO;
 use super::*;
+use crate::Soggetto;
+use crate::pendenza::{NuovoDocumento, ParteDocumento, Riferimento, TipoContabilita, TipoSoglia};
+use crate::soggetto::TipoSoggetto;
 
 mod rotture;
 

@@ -5,59 +5,23 @@ use codici::NumeroAvviso;
 use super::tutti;
 use crate::Rifiuto;
 use crate::lettura::lista::{FiltroPendenze, Parametri};
-use crate::lettura::pendenza::{Contratto, TIPO_BOLLO};
+use crate::lettura::pendenza::{A_CHE_SI_RIFERISCE, AVVISATURA, CHE_COSA, Contratto, DELL_ENTE, DI_CHI, FINO_A_QUANDO, TIPO_BOLLO, VOCE, unisci};
+
+const MEMBRI: [&str; 24] = unisci(&[
+    DI_CHI,
+    &["idTipoPendenza", "nome"],
+    CHE_COSA,
+    &["dataCaricamento"],
+    FINO_A_QUANDO,
+    &["tassonomia", "tassonomiaAvviso", "direzione", "divisione", "documento"],
+    AVVISATURA,
+    &["proprieta", "voci", "allegati"],
+]);
+const MEMBRI_VOCE: [&str; 18] = unisci(&[&["indice", "stato"], VOCE, DELL_ENTE, A_CHE_SI_RIFERISCE]);
 
 /// The body of PUT /pendenze (spec/2 section 2.12). `dataCaricamento`, and `indice` and `stato` of a voce, are known and without effect.
-pub const PENDENZA_UFFICIO: Contratto = Contratto {
-    pendenza: &[
-        "idDominio",
-        "idUnitaOperativa",
-        "idTipoPendenza",
-        "nome",
-        "causale",
-        "soggettoPagatore",
-        "importo",
-        "numeroAvviso",
-        "dataCaricamento",
-        "dataValidita",
-        "dataScadenza",
-        "annoRiferimento",
-        "cartellaPagamento",
-        "datiAllegati",
-        "tassonomia",
-        "tassonomiaAvviso",
-        "direzione",
-        "divisione",
-        "documento",
-        "dataNotificaAvviso",
-        "dataPromemoriaScadenza",
-        "proprieta",
-        "voci",
-        "allegati",
-    ],
-    voce: &[
-        "indice",
-        "idVocePendenza",
-        "importo",
-        "descrizione",
-        "stato",
-        "datiAllegati",
-        "descrizioneCausaleRPT",
-        "contabilita",
-        "metadata",
-        "idDominio",
-        "codEntrata",
-        "tipoBollo",
-        "hashDocumento",
-        "provinciaResidenza",
-        "ibanAccredito",
-        "ibanAppoggio",
-        "tipoContabilita",
-        "codiceContabilita",
-    ],
-    soggetto_obbligatorio: false,
-    bolli: &[TIPO_BOLLO, TIPO_BOLLO_UFFICIO],
-};
+pub const PENDENZA_UFFICIO: Contratto =
+    Contratto { pendenza: &MEMBRI, voce: &MEMBRI_VOCE, soggetto_obbligatorio: false, bolli: &[TIPO_BOLLO, TIPO_BOLLO_UFFICIO] };
 
 /// How the office calls the only bollo.
 pub const TIPO_BOLLO_UFFICIO: &str = "Imposta di bollo";
