@@ -24,6 +24,14 @@ const CONTRATTI: [(&str, &str, &str); 5] = [
     ("pagamento", "v3", "govpay/pagamento/v3/govpay-api-pagamento.yaml"),
 ];
 
+/// Instants are local, without a zone (spec/1 section 21).
+const ISTANTE: [&str; 1] = ["/dataRichiestaPagamento format"];
+const ISTANTI: &[&str] = &["/risultati/0/dataRichiestaPagamento format", "/risultati/1/dataRichiestaPagamento format"];
+/// The attempt carries the position itself, and a notice of theirs has two characters after a digit.
+const PAGAMENTO_V1: &[&str] = &["/dataRichiestaPagamento format", "/pendenze/0/numeroAvviso pattern", "/rpp/0/pendenza type"];
+/// The bean of a refusal is told with the type of the documents.
+const RIFIUTO: &[&str] = &["tipo application/json non detto"];
+
 /// Without the names of its parameters, which each file chooses.
 fn sagoma(percorso: &str) -> String {
     percorso.split('/').map(|s| if s.starts_with('{') { "{}" } else { s }).collect::<Vec<_>>().join("/")
@@ -70,10 +78,10 @@ su_entrambi! {
         let chiamate: [Chiamata; 6] = [
             get("POST /pagamenti", "/pagamenti", &[]).con(in_v1),
             get("POST /pagamenti", "/pagamenti", &[]).con(json!({})),
-            get("GET /pagamenti", "/pagamenti?stato=IN_CORSO", &[]),
+            get("GET /pagamenti", "/pagamenti?stato=IN_CORSO", ISTANTI),
             get("GET /pagamenti", "/pagamenti?risultatiPerPagina=0", &[]),
-            get("GET /pagamenti/{id}", format!("/pagamenti/{id}"), &[]),
-            get("GET /pagamenti/byIdSession/{idSession}", format!("/pagamenti/byIdSession/s%20{id}"), &[]),
+            get("GET /pagamenti/{id}", format!("/pagamenti/{id}"), PAGAMENTO_V1),
+            get("GET /pagamenti/byIdSession/{idSession}", format!("/pagamenti/byIdSession/s%20{id}"), PAGAMENTO_V1),
         ];
         prova_chiamate(banco, "PORTALE", &documento, &presso(&porta, "basic", "v1"), &chiamate).await;
     }
@@ -87,12 +95,12 @@ su_entrambi! {
         sua["idA2A"] = json!("PORTALE");
         let chiamate: [Chiamata; 9] = [
             get("POST /pagamenti", "/pagamenti", &[]).con(da_pagare("IN_V2")),
-            get("POST /pagamenti", "/pagamenti", &[]).con(json!({})),
-            get("GET /pagamenti", "/pagamenti?stato=IN_CORSO", &[]),
-            get("GET /pagamenti", "/pagamenti?stato=X", &[]),
-            get("GET /pagamenti/{id}", format!("/pagamenti/{id}"), &[]),
-            get("GET /pagamenti/{id}", format!("/pagamenti/{}", "0".repeat(32)), &[]),
-            get("GET /pagamenti/byIdSession/{idSession}", format!("/pagamenti/byIdSession/s%20{id}"), &[]),
+            get("POST /pagamenti", "/pagamenti", RIFIUTO).con(json!({})),
+            get("GET /pagamenti", "/pagamenti?stato=IN_CORSO", ISTANTI),
+            get("GET /pagamenti", "/pagamenti?stato=X", RIFIUTO),
+            get("GET /pagamenti/{id}", format!("/pagamenti/{id}"), &ISTANTE),
+            get("GET /pagamenti/{id}", format!("/pagamenti/{}", "0".repeat(32)), &["un corpo non detto"]),
+            get("GET /pagamenti/byIdSession/{idSession}", format!("/pagamenti/byIdSession/s%20{id}"), &ISTANTE),
             get("POST /pendenze/{idDominio}/{idTipoPendenza}", format!("/pendenze/{DOMINIO}/TARI"), &[]).con(sua.clone()),
             get("POST /pendenze/{idDominio}/{idTipoPendenza}", format!("/pendenze/{DOMINIO}/TARI?idA2A=PORTALE&idPendenza=MODULO"), &[]).con(sua),
         ];
@@ -112,14 +120,14 @@ su_entrambi! {
         let chiamate: [Chiamata; 10] = [
             get("PUT /pendenze/{idA2A}/{idPendenza}", format!("{una}?stampaAvviso=true"), &[]).con(corpo_minimo("10.00")),
             get("PUT /pendenze/{idA2A}/{idPendenza}", una, &[]).con(corpo_minimo("11.00")),
-            get("PUT /pendenze/{idA2A}/{idPendenza}", una, &[]).con(json!({})),
+            get("PUT /pendenze/{idA2A}/{idPendenza}", una, RIFIUTO).con(json!({})),
             get("POST /pendenze", "/pendenze", &[]).con(col_nome.clone()),
             get("POST /pendenze/{idDominio}/{idTipoPendenza}", format!("/pendenze/{DOMINIO}/TARI?stampaAvviso=true"), &[]).con(col_nome),
             get("GET /pendenze/byAvviso/{idDominio}/{numeroAvviso}", format!("/pendenze/byAvviso/{DOMINIO}/{avviso}"), &["/dataUltimaModificaAca format"]),
-            get("GET /pendenze/byAvviso/{idDominio}/{numeroAvviso}", format!("/pendenze/byAvviso/{DOMINIO}/301999999999999999"), &[]),
+            get("GET /pendenze/byAvviso/{idDominio}/{numeroAvviso}", format!("/pendenze/byAvviso/{DOMINIO}/301999999999999999"), &["un corpo non detto"]),
             get("GET /pendenze/{idA2A}/{idPendenza}", una, &["/dataUltimaModificaAca format"]),
             get("PATCH /pendenze/{idA2A}/{idPendenza}", una, &["un corpo non detto"]).con(annulla),
-            get("PATCH /pendenze/{idA2A}/{idPendenza}", una, &[]).con(json!({})),
+            get("PATCH /pendenze/{idA2A}/{idPendenza}", una, RIFIUTO).con(json!({})),
         ];
         prova_chiamate(banco, "gpadmin", &documento, &format!("{}{BACKOFFICE}", banco.base), &chiamate).await;
     }

@@ -64,7 +64,7 @@ su_entrambi! {
             assert_eq!(elenco.json()["numRisultati"].as_u64().unwrap_or(0), quante, "{}", elenco.testo);
             if let Some(id) = elenco.json()["risultati"][0]["idRicevuta"].as_str() {
                 let una = chiama(banco, porta, Chi::Nessuno(s), Method::GET, "v3", &format!("{ricevute}/{id}"), None).await;
-                assert_eq!((una.stato, una.json()["importo"].to_string()), (StatusCode::OK, "7.0".to_owned()));
+                assert_eq!((una.stato, una.json()["importo"].to_string()), (StatusCode::OK, "7.00".to_owned()));
             }
         }
         const NON_PIU: &str = "La pendenza (IdA2A:DEMO, Id:S1) e' in uno stato che non consente l'aggiornamento (ESEGUITO)";

@@ -27,7 +27,8 @@ use crate::rifiuto::Chiave;
 
 pub use self::bilancio::METADATA_MAX;
 pub use self::contratto::{
-    A_CHE_SI_RIFERISCE, AVVISATURA, CHE_COSA, Contratto, DELL_ENTE, DI_CHI, FINO_A_QUANDO, PENDENZE_V1, PENDENZE_V2, TASSONOMIE_AVVISO, TIPO_BOLLO, VOCE, unisci,
+    A_CHE_SI_RIFERISCE, AVVISATURA, CHE_COSA, Contratto, DELL_ENTE, DI_CHI, FINO_A_QUANDO, PENDENZE_V1, PENDENZE_V2, TASSONOMIE_AVVISO, TIPO_BOLLO, VOCE,
+    unisci,
 };
 pub use self::soggetto::{Ruolo, soggetto};
 

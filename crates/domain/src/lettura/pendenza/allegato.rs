@@ -10,7 +10,6 @@ use crate::pendenza::NuovoAllegato;
 
 pub(super) const ALLEGATO: &[&str] = &["nome", "tipo", "descrizione", "contenuto"];
 
-
 pub(super) struct AllegatoGrezzo<'a> {
     nome: Option<&'a str>,
     tipo: Option<&'a str>,

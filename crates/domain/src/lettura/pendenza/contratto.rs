@@ -70,5 +70,4 @@ const VOCE_V1: [&str; 15] = unisci(&[&["indice"], VOCE, &["stato"], A_CHE_SI_RIF
 pub const PENDENZE_V2: Contratto = Contratto { pendenza: &DELLA_V2, voce: &VOCE_V2, soggetto_obbligatorio: false, bolli: &[TIPO_BOLLO] };
 
 /// API Pendenze v1 (spec/1 section 9.4). `dataCaricamento`, and `indice` and `stato` of a voce, are known and without effect.
-pub const PENDENZE_V1: Contratto =
-    Contratto { pendenza: &DELLA_V1, voce: &VOCE_V1, soggetto_obbligatorio: true, bolli: &[TIPO_BOLLO, "Imposta di bollo"] };
+pub const PENDENZE_V1: Contratto = Contratto { pendenza: &DELLA_V1, voce: &VOCE_V1, soggetto_obbligatorio: true, bolli: &[TIPO_BOLLO, "Imposta di bollo"] };

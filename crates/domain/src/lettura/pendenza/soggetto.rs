@@ -5,7 +5,8 @@ use super::super::regole::{self, Testo};
 use crate::soggetto::TipoSoggetto;
 use crate::{Rifiuto, Soggetto};
 
-pub(super) const SOGGETTO: &[&str] = &["tipo", "identificativo", "anagrafica", "indirizzo", "civico", "cap", "localita", "provincia", "nazione", "email", "cellulare"];
+pub(super) const SOGGETTO: &[&str] =
+    &["tipo", "identificativo", "anagrafica", "indirizzo", "civico", "cap", "localita", "provincia", "nazione", "email", "cellulare"];
 
 /// As whom a soggetto is named: the payer must say who it is, the debtor may be anonymous.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -141,7 +141,6 @@ fn valorizzato(campo: &str, rifiuto: Rifiuto) -> Rifiuto {
     }
 }
 
-
 /// VER_035: the quote, when there are any, add up to the voce.
 pub(super) fn quadra(voce: &NuovaVoce, quote: Option<Importo>, chiave: &Chiave) -> Result<(), Rifiuto> {
     match quote {
