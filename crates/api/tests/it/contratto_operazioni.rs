@@ -13,7 +13,7 @@ use crate::banco::{BACKOFFICE, Banco, DOMINIO, Risposta, corpo_minimo};
 use crate::pagamenti_avvio::{Chi, RITORNO, con_checkout, intera, paga, per_a2a, porta_di};
 use crate::pagamenti_carrello::NodoGentile;
 use crate::pagamento_accesso::presso;
-use crate::pendenze_contratto::{Chiamata, get, operazioni_del_contratto, prova_chiamate};
+use crate::pendenze_contratto::{Chiamata, get, operazioni, operazioni_del_contratto, prova_chiamate};
 use crate::su_entrambi;
 
 const CONTRATTI: [(&str, &str, &str); 5] = [
@@ -23,6 +23,11 @@ const CONTRATTI: [(&str, &str, &str); 5] = [
     ("pagamento", "v2", "govpay/pagamento/govpay-api-pagamento-v2.yaml"),
     ("pagamento", "v3", "govpay/pagamento/v3/govpay-api-pagamento.yaml"),
 ];
+
+/// Operations that this page calls, whose answers [`crate::pagamento_contratto`] leaves to it.
+pub const PAGAMENTI_V1: [&str; 4] = ["POST /pagamenti", "GET /pagamenti", "GET /pagamenti/{id}", "GET /pagamenti/byIdSession/{idSession}"];
+pub const PAGAMENTI_V2: [&str; 5] =
+    ["POST /pagamenti", "GET /pagamenti", "GET /pagamenti/{id}", "GET /pagamenti/byIdSession/{idSession}", "POST /pendenze/{idDominio}/{idTipoPendenza}"];
 
 /// Instants are local, without a zone (spec/1 section 21).
 const ISTANTE: [&str; 1] = ["/dataRichiestaPagamento format"];
@@ -83,6 +88,7 @@ su_entrambi! {
             get("GET /pagamenti/{id}", format!("/pagamenti/{id}"), PAGAMENTO_V1),
             get("GET /pagamenti/byIdSession/{idSession}", format!("/pagamenti/byIdSession/s%20{id}"), PAGAMENTO_V1),
         ];
+        assert_eq!(operazioni(&chiamate), PAGAMENTI_V1.into());
         prova_chiamate(banco, "PORTALE", &documento, &presso(&porta, "basic", "v1"), &chiamate).await;
     }
 }
@@ -104,6 +110,7 @@ su_entrambi! {
             get("POST /pendenze/{idDominio}/{idTipoPendenza}", format!("/pendenze/{DOMINIO}/TARI"), &[]).con(sua.clone()),
             get("POST /pendenze/{idDominio}/{idTipoPendenza}", format!("/pendenze/{DOMINIO}/TARI?idA2A=PORTALE&idPendenza=MODULO"), &[]).con(sua),
         ];
+        assert_eq!(operazioni(&chiamate), PAGAMENTI_V2.into());
         prova_chiamate(banco, "PORTALE", &documento, &presso(&porta, "basic", "v2"), &chiamate).await;
     }
 }

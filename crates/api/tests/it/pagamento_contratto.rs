@@ -4,6 +4,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use crate::banco::{Banco, DOMINIO, IBAN, PAGAMENTO_V1, PAGAMENTO_V2, PAGAMENTO_V3, corpo_minimo};
+use crate::contratto_operazioni::{PAGAMENTI_V1, PAGAMENTI_V2};
 use crate::pendenze_contratto::{get, pagata, piena, prova_documento};
 use crate::su_entrambi;
 
@@ -77,8 +78,7 @@ su_entrambi! {
             get("GET /profilo", "/profilo", &[]),
             get("GET /logout", "/logout", &[]),
         ];
-        let altrove = ["POST /pagamenti", "GET /pagamenti", "GET /pagamenti/{id}", "GET /pagamenti/byIdSession/{idSession}"];
-        prova_documento(banco, "PORTALE", &documento, PAGAMENTO_V1, &chiamate, &altrove).await;
+        prova_documento(banco, "PORTALE", &documento, PAGAMENTO_V1, &chiamate, &PAGAMENTI_V1).await;
     }
 }
 
@@ -112,8 +112,7 @@ su_entrambi! {
             get("GET /profilo", "/profilo", &[]),
             get("GET /logout", "/logout", &[]),
         ];
-        let altrove = ["POST /pagamenti", "GET /pagamenti", "GET /pagamenti/{id}", "GET /pagamenti/byIdSession/{idSession}", "POST /pendenze/{idDominio}/{idTipoPendenza}"];
-        prova_documento(banco, "PORTALE", &documento, PAGAMENTO_V2, &chiamate, &altrove).await;
+        prova_documento(banco, "PORTALE", &documento, PAGAMENTO_V2, &chiamate, &PAGAMENTI_V2).await;
     }
 }
 

@@ -98,6 +98,11 @@ pub fn operazioni_del_contratto(documento: &Value) -> BTreeSet<String> {
     percorsi.iter().flat_map(|(p, m)| di(m).into_iter().map(move |m| format!("{} {p}", m.to_uppercase()))).collect()
 }
 
+/// Which operations are called.
+pub fn operazioni(chiamate: &[Chiamata]) -> BTreeSet<&'static str> {
+    chiamate.iter().map(|c| c.operazione).collect()
+}
+
 /// Calls each at an address, and compares. `base`: with the host.
 pub async fn prova_chiamate(banco: &Banco, utente: &str, documento: &Value, base: &str, chiamate: &[Chiamata]) {
     let mut diversi = Vec::new();
