@@ -1,6 +1,7 @@
-//! Pendenze that a visitor made for itself (spec/1 section 10.3): kept by session, outside the archive, until they are paid or printed.
+//! Pendenze that a visitor made for itself (spec/1 section 10.3): kept by session, outside the archive until they are paid or printed.
 //!
 //! In the database, so that any node can answer the next call of the browser; for a day, since the number that was printed on nothing is then forgotten.
+//! What has entered the archive stays here too: it is how the session finds its avviso and its receipt.
 
 use chrono::{DateTime, Duration, Utc};
 use codici::{IdDominio, Iuv};
@@ -106,8 +107,7 @@ impl Tx {
         Ok(())
     }
 
-    /// It is in the archive now, or made again.
-    pub async fn elimina_bozza(&self, sessione: &IdHash, id_a2a: &str, id_pendenza: &str) -> Result<(), ErroreStore> {
+    async fn elimina_bozza(&self, sessione: &IdHash, id_a2a: &str, id_pendenza: &str) -> Result<(), ErroreStore> {
         tabella::Entity::delete_by_id((sessione.to_vec(), id_a2a.to_owned(), id_pendenza.to_owned())).exec(&self.sql).await?;
         Ok(())
     }
