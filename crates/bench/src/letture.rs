@@ -49,12 +49,29 @@ const FILTRI_RISCOSSIONI: [&str; 5] = ["", "idDominio={dominio}", "iuv={iuv_paga
 /// `quante` positions of one voce, one in ten of them paid.
 pub async fn semina(pool: &PgPool, quante: u64) -> Result<()> {
     let quante = i64::try_from(quante)?;
+    let indici = togli_indici(pool).await?;
     sqlx::query(SEMINA).bind(quante).bind(DEBITORI).bind(DOMINIO).execute(pool).await?;
     sqlx::query(crate::semina::VOCI).execute(pool).await?;
     sqlx::query(TRANSAZIONI).execute(pool).await?;
     sqlx::query(RISCOSSIONI).execute(pool).await?;
+    for indice in indici {
+        sqlx::query(sqlx::AssertSqlSafe(indice)).execute(pool).await?;
+    }
     sqlx::query("VACUUM ANALYZE").execute(pool).await?;
     Ok(())
+}
+
+/// Takes the indexes that are not unique away and returns how to make them again: filled row by row they would take most of the time.
+async fn togli_indici(pool: &PgPool) -> Result<Vec<String>> {
+    let indici: Vec<(String, String)> = sqlx::query_as(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename IN ('pendenza', 'transazione', 'riscossione') AND indexdef NOT LIKE '%UNIQUE%'",
+    )
+    .fetch_all(pool)
+    .await?;
+    for (nome, _) in &indici {
+        sqlx::query(sqlx::AssertSqlSafe(format!("DROP INDEX {nome}"))).execute(pool).await?;
+    }
+    Ok(indici.into_iter().map(|(_, definizione)| definizione).collect())
 }
 
 pub async fn misura(f: &Fiorino, pool: &PgPool) -> Result<()> {

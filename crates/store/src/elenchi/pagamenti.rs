@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use codici::IdDominio;
 use domain::pagamento::{Pagamento, Stato};
-use sea_orm::sea_query::{Expr, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, Query, SelectStatement, UnionType};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, Order, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -127,8 +127,7 @@ fn condizione(f: &Filtro) -> Condition {
     match &f.visibili {
         Visibili::Applicazione(cod) => c = c.add(C::Applicazione.eq(cod)),
         Visibili::Cittadino(codice_fiscale) => {
-            let debitore = Condition::all().add(P::DebitoreCerca.eq(codice_fiscale.as_str()));
-            c = c.add(Condition::any().add(C::VersanteCerca.eq(codice_fiscale.as_str())).add(Expr::exists(con_pendenza(debitore))));
+            c = c.add(C::Id.in_subquery(del_cittadino(codice_fiscale)));
         }
         Visibili::ConPendenza(visibile) => {
             let visibile = visibile.condizione();
@@ -137,14 +136,40 @@ fn condizione(f: &Filtro) -> Condition {
             }
         }
     }
-    if di_pendenza.is_empty() { c } else { c.add(Expr::exists(con_pendenza(di_pendenza))) }
+    let di_poche = f.debitore.is_some() || f.iuv.is_some() || f.id_pendenza.is_some();
+    if di_pendenza.is_empty() {
+        c
+    } else if di_poche {
+        c.add(C::Id.in_subquery(pagamenti_di(di_pendenza)))
+    } else {
+        c.add(Expr::exists(di_questo_pagamento(di_pendenza)))
+    }
+}
+
+/// What a citizen paid, and what was started for its pendenze, each by its index: `pagamento_portale_versante`, `pendenza_debitore`. An OR would read
+/// the whole table.
+fn del_cittadino(codice_fiscale: &str) -> SelectStatement {
+    use tabella::Column as C;
+    let dovuti = pagamenti_di(Condition::all().add(pendenza::Column::DebitoreCerca.eq(codice_fiscale)));
+    let mut suoi = Query::select();
+    suoi.column(C::Id).from(tabella::Entity).and_where(C::VersanteCerca.eq(codice_fiscale)).union(UnionType::Distinct, dovuti);
+    Query::select().column(C::Id).from_subquery(suoi, "suoi").to_owned()
+}
+
+/// The payments of the pendenze that are so, which are few: these are found first. Index `pagamento_pendenza_pendenza`.
+fn pagamenti_di(condizione: Condition) -> SelectStatement {
+    legami().column((pagamento_pendenza::Entity, pagamento_pendenza::Column::Pagamento)).cond_where(condizione).to_owned()
 }
 
 /// The pendenze of the payment at hand that are so. Primary key of `pagamento_pendenza`, then that of `pendenza`.
-fn con_pendenza(condizione: Condition) -> SelectStatement {
+fn di_questo_pagamento(condizione: Condition) -> SelectStatement {
+    let del_pagamento = Expr::col((pagamento_pendenza::Entity, pagamento_pendenza::Column::Pagamento)).equals((tabella::Entity, tabella::Column::Id));
+    legami().expr(Expr::val(1)).and_where(del_pagamento).cond_where(condizione).to_owned()
+}
+
+fn legami() -> SelectStatement {
     use pagamento_pendenza::Column as L;
     Query::select()
-        .expr(Expr::val(1))
         .from(pagamento_pendenza::Entity)
         .inner_join(
             pendenza::Entity,
@@ -152,7 +177,5 @@ fn con_pendenza(condizione: Condition) -> SelectStatement {
                 .add(Expr::col((pendenza::Entity, pendenza::Column::Dominio)).equals((pagamento_pendenza::Entity, L::Dominio)))
                 .add(Expr::col((pendenza::Entity, pendenza::Column::Id)).equals((pagamento_pendenza::Entity, L::Pendenza))),
         )
-        .and_where(Expr::col((pagamento_pendenza::Entity, L::Pagamento)).equals((tabella::Entity, tabella::Column::Id)))
-        .cond_where(condizione)
         .to_owned()
 }

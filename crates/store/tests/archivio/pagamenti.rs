@@ -20,7 +20,7 @@ fn adesso() -> DateTime<Utc> {
     "2026-11-22T10:00:00.125Z".parse().expect("istante")
 }
 
-fn pagamento(applicazione: Option<&str>, versante: Option<&str>) -> Pagamento {
+pub fn pagamento(applicazione: Option<&str>, versante: Option<&str>) -> Pagamento {
     Pagamento {
         id: Uuid::now_v7(),
         iniziativa: Iniziativa::Ente,

@@ -8,6 +8,7 @@ use domain::pendenza::{Stato, StatoMostrato};
 use domain::ricevuta::{Riscossione, TipoRiscossione};
 use domain::transazione::Esito;
 use sqlx::{Connection, Row};
+use store::elenchi::pagamenti::{self, Visibili};
 use store::elenchi::{Pagina, Visibilita, pendenze, riscossioni, transazioni};
 use store::{Corsia, Store};
 use uuid::Uuid;
@@ -31,6 +32,8 @@ async fn popola(archivio: &Archivio) {
         p.debitore.identificativo = Some(format!("D{}", n % 100));
         p.data_caricamento = istante(n);
         p.anomalo = n % 60 == 0;
+        p.direzione = Some(format!("DIR{}", n % 30));
+        p.divisione = Some(format!("DIV{}", n % 50));
         p.stato = if n % 40 == 1 { Stato::Annullato } else { Stato::NonEseguito };
         tx.inserisci_pendenza(&p).await.expect("libera");
         let mut t = transazione(&p, &format!("c{n}"));
@@ -49,6 +52,10 @@ async fn popola(archivio: &Archivio) {
             commissioni: None,
         };
         tx.inserisci_riscossioni(&p, &t, &[r], [Uuid::now_v7()]).await.expect("libera");
+        let mut pagamento = crate::pagamenti::pagamento(Some(&format!("A{}", n % 40)), Some(&format!("V{}", n % 100)));
+        pagamento.data_richiesta = istante(n);
+        tx.inserisci_pagamento(&pagamento).await.expect("libero");
+        tx.collega_pendenza(pagamento.id, 0, &p).await.expect("legata");
     }
     tx.commit().await.expect("scritte");
 }
@@ -61,6 +68,7 @@ enum Elenco {
     Pendenze(pendenze::Filtro),
     Rpp(transazioni::Filtro),
     Riscossioni(riscossioni::Filtro),
+    Pagamenti(pagamenti::Filtro),
 }
 
 impl Elenco {
@@ -71,6 +79,7 @@ impl Elenco {
             Self::Pendenze(f) => store.elenco_pendenze(&f, &campi, &pagina).await.expect("lette").righe.len(),
             Self::Rpp(f) => store.elenco_transazioni(&f, &[], &pagina).await.expect("lette").righe.len(),
             Self::Riscossioni(f) => store.elenco_riscossioni(&f, &[], &pagina).await.expect("lette").righe.len(),
+            Self::Pagamenti(f) => store.elenco_pagamenti(&f, &[], &pagina).await.expect("letti").righe.len(),
         }
     }
 }
@@ -84,6 +93,8 @@ fn casi() -> Vec<(&'static str, Elenco)> {
     let p = || pendenze::Filtro { mostra_spontanei_non_pagati: false, ..pendenze::Filtro::di(tutto(), Utc::now()) };
     let t = || transazioni::Filtro::di(tutto());
     let r = || riscossioni::Filtro { tipi: vec![TipoRiscossione::Entrata, TipoRiscossione::Mbt], ..riscossioni::Filtro::di(tutto()) };
+    let sue = || pendenze::Filtro::di(Visibilita::Proprietario { id_a2a: "DEMO".to_owned(), tipi: None }, Utc::now());
+    let tutti = || Visibili::ConPendenza(tutto());
     let (iuv, giorno) = (Some(format!("01{:015}", 7)), Some(istante(RIGHE - 3)));
     vec![
         ("pendenza_recenti", Elenco::Pendenze(p())),
@@ -93,6 +104,9 @@ fn casi() -> Vec<(&'static str, Elenco)> {
         ("pendenza_tipo", Elenco::Pendenze(pendenze::Filtro { tipi: vec!["T3".to_owned()], ..p() })),
         ("pendenza_stato", Elenco::Pendenze(pendenze::Filtro { stato: Some(StatoMostrato::Annullata), ..p() })),
         ("pendenza_anomale", Elenco::Pendenze(pendenze::Filtro { stato: Some(StatoMostrato::Anomala), anomala_dal_segno: true, ..p() })),
+        ("pendenza_elenco_stato", Elenco::Pendenze(pendenze::Filtro { stato: Some(StatoMostrato::Annullata), ..sue() })),
+        ("pendenza_direzione", Elenco::Pendenze(pendenze::Filtro { direzione: Some("DIR7".to_owned()), ..p() })),
+        ("pendenza_divisione", Elenco::Pendenze(pendenze::Filtro { divisione: Some("DIV7".to_owned()), ..p() })),
         ("pendenza_solo_iuv", Elenco::Pendenze(pendenze::Filtro { iuv: iuv.clone(), ..p() })),
         ("transazione_recenti", Elenco::Rpp(t())),
         ("transazione_dominio", Elenco::Rpp(transazioni::Filtro { dominio: Some(ente(3)), ..t() })),
@@ -103,8 +117,16 @@ fn casi() -> Vec<(&'static str, Elenco)> {
         ("pendenza_debitore", Elenco::Rpp(transazioni::Filtro { debitore: Some("D3".to_owned()), ..t() })),
         ("riscossione_recenti", Elenco::Riscossioni(r())),
         ("riscossione_dominio", Elenco::Riscossioni(riscossioni::Filtro { dominio: Some(ente(3)), ..r() })),
-        ("riscossione_iuv", Elenco::Riscossioni(riscossioni::Filtro { iuv, ..r() })),
+        ("riscossione_iuv", Elenco::Riscossioni(riscossioni::Filtro { iuv: iuv.clone(), ..r() })),
         ("riscossione_iur", Elenco::Riscossioni(riscossioni::Filtro { iur: Some("c7".to_owned()), ..r() })),
+        ("pagamento_portale_elenco", Elenco::Pagamenti(pagamenti::Filtro::di(tutti()))),
+        ("pagamento_portale_elenco", Elenco::Pagamenti(pagamenti::Filtro { da: giorno, ..pagamenti::Filtro::di(tutti()) })),
+        ("pagamento_portale_applicazione", Elenco::Pagamenti(pagamenti::Filtro::di(Visibili::Applicazione("A7".to_owned())))),
+        ("pagamento_portale_versante", Elenco::Pagamenti(pagamenti::Filtro::di(Visibili::Cittadino("V7".to_owned())))),
+        ("pendenza_debitore", Elenco::Pagamenti(pagamenti::Filtro::di(Visibili::Cittadino("D3".to_owned())))),
+        ("pagamento_portale_versante", Elenco::Pagamenti(pagamenti::Filtro { versante: Some("V7".to_owned()), ..pagamenti::Filtro::di(tutti()) })),
+        ("pagamento_pendenza_pendenza", Elenco::Pagamenti(pagamenti::Filtro { debitore: Some("D3".to_owned()), ..pagamenti::Filtro::di(tutti()) })),
+        ("pendenza_solo_iuv", Elenco::Pagamenti(pagamenti::Filtro { iuv, ..pagamenti::Filtro::di(tutti()) })),
         ("riscossione_pendenza", Elenco::Riscossioni(riscossioni::Filtro { id_a2a: Some("DEMO".to_owned()), id_pendenza: Some("P7".to_owned()), ..r() })),
     ]
 }
@@ -147,7 +169,7 @@ async fn su_postgresql_ogni_filtro_legge_il_suo_indice() {
 }
 
 /// Query, values to bind, index that the plan names.
-const ELENCHI: [(&str, &[&str], &str); 15] = [
+const ELENCHI: [(&str, &[&str], &str); 20] = [
     ("SELECT * FROM pendenza WHERE (tipo <> ? OR stato <> ?) ORDER BY data_caricamento DESC, id DESC LIMIT 25", &["S", "N"], "USING INDEX pendenza_recenti"),
     (
         "SELECT * FROM pendenza WHERE data_caricamento >= ? AND data_caricamento <= ? ORDER BY data_caricamento DESC, id DESC LIMIT 25",
@@ -166,6 +188,19 @@ const ELENCHI: [(&str, &[&str], &str); 15] = [
         "USING INDEX pendenza_tipo (tipo_pendenza=?)",
     ),
     ("SELECT * FROM pendenza WHERE stato = ? ORDER BY data_caricamento DESC, id DESC LIMIT 25", &["1"], "USING INDEX pendenza_stato (stato=?)"),
+    (
+        "SELECT * FROM pendenza WHERE id_a2a = ? AND stato = ? ORDER BY data_caricamento DESC, id DESC LIMIT 25",
+        &["1", "2"],
+        "USING INDEX pendenza_elenco_stato (id_a2a=? AND stato=?)",
+    ),
+    ("SELECT * FROM pendenza WHERE direzione = ? ORDER BY data_caricamento DESC, id DESC LIMIT 25", &["1"], "USING INDEX pendenza_direzione (direzione=?)"),
+    ("SELECT * FROM pendenza WHERE divisione = ? ORDER BY data_caricamento DESC, id DESC LIMIT 25", &["1"], "USING INDEX pendenza_divisione (divisione=?)"),
+    (
+        "SELECT * FROM pagamento_portale WHERE applicazione = ? ORDER BY data_richiesta DESC, id DESC LIMIT 25",
+        &["1"],
+        "USING INDEX pagamento_portale_applicazione (applicazione=?)",
+    ),
+    ("SELECT * FROM pagamento_portale ORDER BY data_richiesta DESC, id DESC LIMIT 25", &[], "USING INDEX pagamento_portale_elenco"),
     ("SELECT * FROM pendenza WHERE pendenza.anomalo ORDER BY data_caricamento DESC, id DESC LIMIT 25", &[], "USING INDEX pendenza_anomale"),
     ("SELECT * FROM pendenza WHERE iuv = ?", &["1"], "USING INDEX pendenza_solo_iuv (iuv=?)"),
     ("SELECT * FROM transazione ORDER BY data_richiesta DESC, id DESC LIMIT 25", &[], "USING INDEX transazione_recenti"),
