@@ -45,7 +45,7 @@ impl Connessione {
 
     pub async fn get_come(&mut self, utente: &str, percorso: &str) -> Result<Risposta> {
         let credenziali = STANDARD.encode(format!("{utente}:{}", crate::semina::PASSWORD));
-        self.manda(&format!("GET {percorso} HTTP/1.1\r\nHost: prova\r\nAuthorization: Basic {credenziali}\r\n\r\n")).await
+        self.manda(&format!("GET {percorso} HTTP/1.1\r\nHost: prova\r\nAccept: application/json\r\nAuthorization: Basic {credenziali}\r\n\r\n")).await
     }
 
     pub async fn put_backoffice(&mut self, percorso: &str, corpo: &str) -> Result<Risposta> {

@@ -24,6 +24,8 @@ pub enum Comando {
     Sandbox(OpzioniSandbox),
     /// Il solo simulatore: nodo pagoPA, pagina di un PSP, ente creditore.
     Simulator(OpzioniSimulatore),
+    /// Le righe della checklist di pagoPA provate contro una stazione: una riga di testo ciascuna, esce con 1 se una fallisce.
+    Collaudo(OpzioniCollaudo),
     /// Applica le migrazioni del database che mancano.
     Migrate {
         /// Le elenca soltanto.
@@ -95,6 +97,49 @@ pub struct OpzioniSimulatore {
     /// Quanti secondi dura qui l'ora fra due consegne di una ricevuta.
     #[arg(long, value_name = "SECONDI", default_value_t = 1.0, value_parser = secondi)]
     pub scala_tempo: f64,
+}
+
+/// What is not said is as in the sandbox.
+#[derive(Args)]
+pub struct OpzioniCollaudo {
+    /// Dove la stazione riceve le chiamate del nodo.
+    #[arg(long, value_name = "URL")]
+    pub stazione: String,
+    /// Con cui il nodo si presenta.
+    #[arg(long, value_name = "NOME:PASSWORD", value_parser = credenziali)]
+    pub utente: Credenziali,
+    #[arg(long, value_enum, default_value_t = FormatoCollaudo::Testo)]
+    pub formato: FormatoCollaudo,
+    /// API Pendenze v2 con cui si caricano le posizioni di prova; senza, quella dello stesso host.
+    #[arg(long, value_name = "URL")]
+    pub pendenze: Option<String>,
+    /// L'applicazione che le carica.
+    #[arg(long, value_name = "NOME:PASSWORD", value_parser = credenziali, default_value = "DEMO:Password1!")]
+    pub applicazione: Credenziali,
+    #[arg(long, value_name = "CODICE", default_value = "11111111113")]
+    pub intermediario: String,
+    #[arg(long, value_name = "CODICE", default_value = "11111111113_01")]
+    pub id_stazione: String,
+    /// L'ente delle posizioni di prova.
+    #[arg(long, value_name = "CODICE", default_value = "12345678901")]
+    pub dominio: String,
+    /// Un suo conto bancario.
+    #[arg(long, value_name = "IBAN", default_value = "IT60X0542811101000000123456")]
+    pub iban: String,
+    /// Un suo conto postale.
+    #[arg(long, value_name = "IBAN", default_value = "IT30O0760103200000012345678")]
+    pub iban_postale: String,
+    /// Un altro ente della stazione, e un suo conto.
+    #[arg(long, value_name = "CODICE:IBAN", value_parser = credenziali, default_value = "12345678902:IT93N0306909606100000045678")]
+    pub secondario: Credenziali,
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub enum FormatoCollaudo {
+    /// Allineato, da leggere.
+    Testo,
+    /// Tre colonne separate da tabulazioni: riga, verdetto, motivo.
+    Tsv,
 }
 
 /// A name and a password from the command line; `Debug` tells neither.

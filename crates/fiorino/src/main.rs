@@ -4,11 +4,12 @@
 //! - [`configurazione`]: one file and the environment, read strictly;
 //! - [`casa`]: from a configuration to a gateway with its jobs, and back to a clean stop;
 //! - [`ascolto`], [`tls`]: the doors;
-//! - [`serve`], [`sandbox`], [`simulatore`], [`migrate`], [`doctor`]: one command each;
+//! - [`serve`], [`sandbox`], [`simulatore`], [`collaudo`], [`migrate`], [`doctor`]: one command each;
 //! - [`diario`], [`misure`]: logs and metrics of the process.
 
 mod ascolto;
 mod casa;
+mod collaudo;
 mod comandi;
 mod config;
 mod configurazione;
@@ -58,6 +59,7 @@ async fn esegui(fiorino: Fiorino) -> anyhow::Result<ExitCode> {
         Comando::Serve => serve::esegui(configurazione()?).await,
         Comando::Sandbox(opzioni) => sandbox::esegui(opzioni).await,
         Comando::Simulator(opzioni) => simulatore::esegui(opzioni).await,
+        Comando::Collaudo(opzioni) => return collaudo::esegui(opzioni).await,
         Comando::Migrate { plan } => migrate::esegui(&configurazione()?, plan).await,
         Comando::Doctor { dopo_ripristino } => return doctor::esegui(configurazione(), dopo_ripristino).await,
         Comando::Config { azione } => config::esegui(&configurazione()?, azione).await,

@@ -5,6 +5,7 @@
 mod api;
 mod checkout;
 mod coda;
+pub mod collaudo;
 mod comportamento;
 mod ente;
 mod giornale;
