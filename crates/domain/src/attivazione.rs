@@ -117,8 +117,28 @@ fn trasferimento(pendenza: &Pendenza, voce: &Voce, tipo: Option<TipoTrasferiment
         destinazione: destinazione(pendenza, voce, tipo, anagrafica)?,
         causale: causale::versamento(&pendenza.iuv, voce.importo, testo),
         categoria: categoria(voce, dominio, anagrafica)?,
-        metadata: metadata(voce),
+        metadata: con_appoggio(metadata(voce), pendenza, voce, tipo, anagrafica),
     })
+}
+
+/// Key of the account of the other kind (spec/4 section 1.12).
+const IBAN_APPOGGIO: &str = "IBANAPPOGGIO";
+
+/// Asked with transferType PAGOPA, a transfer names beside its account the other one, so that whoever pays may choose between a bank and the post office.
+/// The application's own metadata give way when there is no room.
+fn con_appoggio(
+    mut metadata: Vec<(String, String)>,
+    pendenza: &Pendenza,
+    voce: &Voce,
+    tipo: Option<TipoTrasferimento>,
+    anagrafica: &Anagrafica,
+) -> Vec<(String, String)> {
+    let (Some(TipoTrasferimento::PagoPa), (Some(accredito), Some(appoggio))) = (tipo, conti(pendenza, voce, anagrafica)) else { return metadata };
+    if accredito.postale != appoggio.postale && metadata.iter().all(|(chiave, _)| chiave != IBAN_APPOGGIO) {
+        metadata.insert(0, (IBAN_APPOGGIO.to_owned(), appoggio.iban.clone()));
+        metadata.truncate(METADATA_MAX);
+    }
+    metadata
 }
 
 /// Transfer 1 looks at transferType; the others take the accredito, else the appoggio (spec/3 section 1.7).

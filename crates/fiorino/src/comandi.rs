@@ -120,6 +120,9 @@ pub struct OpzioniCollaudo {
     pub intermediario: String,
     #[arg(long, value_name = "CODICE", default_value = "11111111113_01")]
     pub id_stazione: String,
+    /// Un'altra stazione dello stesso intermediario, da cui l'ente potrebbe essere passato; vuota se non c'è.
+    #[arg(long, value_name = "CODICE", default_value = "11111111113_02")]
+    pub altra_stazione: String,
     /// L'ente delle posizioni di prova.
     #[arg(long, value_name = "CODICE", default_value = "12345678901")]
     pub dominio: String,

@@ -19,6 +19,30 @@ use crate::stazione::{Chiamata, Contesto, Genere, con_fault, fault};
 use crate::verifica_avviso::segna_pendenza;
 use crate::{Errore, Gateway, nuovi_id, nuovo_id};
 
+/// The ente that a copy is for, when it is not the one of the notice: a beneficiary of one of its transfers, told by broadcast (spec/4 section 1.10).
+fn secondario(richiesta: &RichiestaRicevuta) -> Option<IdDominio> {
+    let ricevuta = &richiesta.ricevuta;
+    let id_pa = IdDominio::leggi(&richiesta.stazione.id_pa)?;
+    let beneficiario = ricevuta.trasferimenti.iter().any(|t| t.id_dominio == id_pa);
+    (id_pa != ricevuta.id_dominio && beneficiario).then_some(id_pa)
+}
+
+/// Once for each ente that it is for: (idPA, receiptId) is the key.
+async fn tieni(tx: &Tx, richiesta: &RichiestaRicevuta, ente: &IdDominio, contesto: &Contesto, byte: &[u8], adesso: DateTime<Utc>) -> Result<(), Errore> {
+    let ricevuta = &richiesta.ricevuta;
+    let estranea = RicevutaEstranea {
+        dominio: ente,
+        receipt_id: &ricevuta.receipt_id,
+        iuv: ricevuta.iuv.as_str(),
+        stazione: &contesto.stazione.cod,
+        importo: ricevuta.importo,
+        ricevuta_il: adesso,
+        contenuto: byte,
+    };
+    tx.inserisci_ricevuta_estranea(&estranea).await?;
+    Ok(())
+}
+
 /// How an acquisition ended, in words for the giornale.
 struct Acquisita {
     notificare: bool,
@@ -47,12 +71,19 @@ impl Gateway {
 
     async fn acquisisci(&self, chiamata: &Chiamata, richiesta: &RichiestaRicevuta, byte: &[u8]) -> Result<Result<Acquisita, Fault>, Errore> {
         let ricevuta = &richiesta.ricevuta;
-        let contesto = match self.contesto(chiamata, &richiesta.stazione, &ricevuta.id_dominio, Genere::Ricevuta).await? {
+        let secondario = secondario(richiesta);
+        let destinatario = secondario.as_ref().unwrap_or(&ricevuta.id_dominio);
+        let contesto = match self.contesto(chiamata, &richiesta.stazione, destinatario, Genere::Ricevuta).await? {
             Ok(contesto) => contesto,
             Err(f) => return Ok(Err(f)),
         };
         let adesso = self.adesso();
         let tx = self.store.begin(Corsia::Stazione).await?;
+        if let Some(secondario) = &secondario {
+            tieni(&tx, richiesta, secondario, &contesto, byte, adesso).await?;
+            let detto = "Copia per un beneficiario secondario: conservata fra le ricevute estranee.";
+            return self.conservata(tx, chiamata, richiesta, secondario, detto).await;
+        }
         let Some(pendenza) = tx.blocca_pendenza_per_iuv(&ricevuta.id_dominio, &ricevuta.iuv).await? else {
             return self.tieni_estranea(tx, chiamata, richiesta, &contesto, byte, adesso).await;
         };
@@ -104,25 +135,28 @@ impl Gateway {
         adesso: DateTime<Utc>,
     ) -> Result<Result<Acquisita, Fault>, Errore> {
         let ricevuta = &richiesta.ricevuta;
-        let estranea = RicevutaEstranea {
-            dominio: &ricevuta.id_dominio,
-            receipt_id: &ricevuta.receipt_id,
-            iuv: ricevuta.iuv.as_str(),
-            stazione: &contesto.stazione.cod,
-            importo: ricevuta.importo,
-            ricevuta_il: adesso,
-            contenuto: byte,
-        };
-        tx.inserisci_ricevuta_estranea(&estranea).await?;
+        tieni(&tx, richiesta, &ricevuta.id_dominio, contesto, byte, adesso).await?;
         if contesto.stazione.ricevuta_ignota == RicevutaIgnota::Rifiuta {
             tx.commit().await?;
             let testo = format!("Nessun versamento trovato [Dominio: {}, IUV: {}].", ricevuta.id_dominio, ricevuta.iuv);
             return Ok(Err(fault(CodiceFault::PaaRptSconosciuta, &ricevuta.id_dominio, Some(testo))));
         }
-        let mut evento = self.evento(chiamata, &richiesta.stazione, &ricevuta.id_dominio);
-        evento.iuv = Some(ricevuta.iuv.to_string());
-        evento.ccp = Some(ricevuta.receipt_id.clone());
-        evento.dettaglio_esito = Some("Ricevuta di un avviso che non conosciamo: conservata fra le ricevute estranee.".to_owned());
+        let detto = "Ricevuta di un avviso che non conosciamo: conservata fra le ricevute estranee.";
+        self.conservata(tx, chiamata, richiesta, &ricevuta.id_dominio, detto).await
+    }
+
+    async fn conservata(
+        &self,
+        tx: Tx,
+        chiamata: &Chiamata,
+        richiesta: &RichiestaRicevuta,
+        ente: &IdDominio,
+        detto: &str,
+    ) -> Result<Result<Acquisita, Fault>, Errore> {
+        let mut evento = self.evento(chiamata, &richiesta.stazione, ente);
+        evento.iuv = Some(richiesta.ricevuta.iuv.to_string());
+        evento.ccp = Some(richiesta.ricevuta.receipt_id.clone());
+        evento.dettaglio_esito = Some(detto.to_owned());
         tx.evento(evento).await?;
         tx.commit().await?;
         metrics::counter!("fiorino_ricevute_estranee_total").increment(1);

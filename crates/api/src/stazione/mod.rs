@@ -64,8 +64,9 @@ async fn servi(app: App, id: IdTransazione, certificato: Option<CertificatoClien
         Err(fault) => return fault.into_response(),
     };
     let inizio = app.gateway.adesso();
+    let dichiarata = dichiarata(richiesta.headers());
     let Ok(byte) = axum::body::to_bytes(richiesta.into_body(), BYTE_BUSTA_MAX).await else {
-        return xml(StatusCode::INTERNAL_SERVER_ERROR, soap_fault_client(&format!("Richiesta illeggibile o oltre {BYTE_BUSTA_MAX} byte.")));
+        return illeggibile(dichiarata, format!("Richiesta illeggibile o oltre {BYTE_BUSTA_MAX} byte."));
     };
     match leggi_richiesta(&byte) {
         Ok(letta) => {
@@ -83,8 +84,22 @@ async fn servi(app: App, id: IdTransazione, certificato: Option<CertificatoClien
             let fault = FaultPagoPa { codice: CodiceFault::PaaSintassiExtraxsd, id, descrizione: Some(dettaglio) };
             xml(StatusCode::OK, Risposta::Rifiuto(operazione, fault).scrivi())
         }
-        Err(ErroreRichiesta::NonSoap { dettaglio }) => xml(StatusCode::INTERNAL_SERVER_ERROR, soap_fault_client(&dettaglio)),
+        Err(ErroreRichiesta::NonSoap { dettaglio }) => illeggibile(dichiarata, dettaglio),
     }
+}
+
+/// The operation that the SOAPAction names. It decides nothing while the body can be read.
+fn dichiarata(intestazioni: &HeaderMap) -> Option<Operazione> {
+    let azione = intestazioni.get("soapaction")?.to_str().ok()?.trim().trim_matches('"');
+    let nome = azione.rsplit(['/', '#', ':']).next()?;
+    Operazione::TUTTE.into_iter().find(|o| o.nome() == nome)
+}
+
+/// What is no envelope is a KO of the operation that it says to be (spec/4 section 2.4); of one that says nothing only a SOAP Fault can be made.
+fn illeggibile(dichiarata: Option<Operazione>, dettaglio: String) -> Response {
+    let Some(operazione) = dichiarata else { return xml(StatusCode::INTERNAL_SERVER_ERROR, soap_fault_client(&dettaglio)) };
+    let fault = FaultPagoPa { codice: CodiceFault::PaaSintassiExtraxsd, id: ENTE_IGNOTO.to_owned(), descrizione: Some(dettaglio) };
+    xml(StatusCode::OK, Risposta::Rifiuto(operazione, fault).scrivi())
 }
 
 async fn rispondi(app: &App, chiamata: &Chiamata, richiesta: &Richiesta, byte: &[u8]) -> (String, StatusCode) {

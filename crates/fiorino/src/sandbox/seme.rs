@@ -18,6 +18,8 @@ use crate::primo_avvio;
 
 pub const INTERMEDIARIO: &str = "11111111113";
 pub const STAZIONE: &str = "11111111113_01";
+/// The enti were there before: its receipts are still good.
+const STAZIONE_VECCHIA: &str = "11111111113_02";
 
 pub struct DominioDemo {
     pub cod: &'static str,
@@ -80,8 +82,10 @@ async fn pagopa(scrittura: &ScritturaAnagrafica, presente: &Anagrafica) -> anyho
     if !presente.intermediari.contains_key(INTERMEDIARIO) {
         scrittura.intermediario(&Intermediario::nuovo(INTERMEDIARIO, "Intermediario dimostrativo", UTENTE_NODO)).await?;
     }
-    if !presente.stazioni.contains_key(STAZIONE) {
-        scrittura.stazione(&Stazione::nuova(STAZIONE, INTERMEDIARIO, 1)).await?;
+    for (cod, numero) in [(STAZIONE, 1), (STAZIONE_VECCHIA, 2)] {
+        if !presente.stazioni.contains_key(cod) {
+            scrittura.stazione(&Stazione::nuova(cod, INTERMEDIARIO, numero)).await?;
+        }
     }
     Ok(())
 }

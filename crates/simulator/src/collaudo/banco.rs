@@ -215,7 +215,7 @@ pub fn nodo(b: &Bersaglio, posto: PostoStandIn) -> anyhow::Result<Simulatore> {
         credenziali: Some(b.utente.clone()),
         id_intermediario: b.intermediario.clone(),
         id_stazione: b.id_stazione.clone(),
-        altra_stazione: format!("{}_99", b.intermediario),
+        altra_stazione: b.altra_stazione.clone(),
         posto_stand_in: posto,
         iban_senza_attivazione: b.iban.clone(),
         ..Configurazione::default()

@@ -26,6 +26,8 @@ pub struct Bersaglio {
     pub utente: (String, String),
     pub intermediario: String,
     pub id_stazione: String,
+    /// Another one of the same intermediario, where the ente may have been before; empty when there is none.
+    pub altra_stazione: String,
     /// The ente of the positions, one of its bank accounts and one of its postal accounts.
     pub dominio: String,
     pub iban: String,

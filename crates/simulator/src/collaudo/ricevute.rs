@@ -123,6 +123,9 @@ async fn storpiata(b: &Banco, importo: &str, cosa: Sbagliata) -> Result<Pagato, 
 
 pub fn altra_stazione(b: &Banco) -> Passi<'_> {
     async {
+        if b.bersaglio.altra_stazione.is_empty() {
+            return Err(Intoppo::Impossibile("serve un'altra stazione dello stesso intermediario: --altra-stazione CODICE".to_owned()));
+        }
         let pagato = storpiata(b, "16.50", Sbagliata::AltraStazione).await?;
         consegnata(&pagato).map_err(|e| format!("idStation di un'altra stazione dello stesso intermediario: {e}"))?;
         Ok("una ricevuta con un'altra stazione dello stesso intermediario e' accolta".to_owned())

@@ -88,8 +88,8 @@ pub fn stati(b: &Banco) -> Passi<'_> {
         let annullata = b.carica("5.00").await?;
         b.annulla(&annullata).await?;
         rifiutata_con(b.verifica(&annullata.avviso).await, "PAA_PAGAMENTO_ANNULLATO", "posizione annullata")?;
-        let scaduta = b.carica_con("5.00", |c| c["dataValidita"] = json!(ieri())).await?;
-        rifiutata_con(b.verifica(&scaduta.avviso).await, "PAA_PAGAMENTO_SCADUTO", "posizione non piu' valida")?;
+        let scaduta = b.carica_con("5.00", |c| c["dataScadenza"] = json!(ieri())).await?;
+        rifiutata_con(b.verifica(&scaduta.avviso).await, "PAA_PAGAMENTO_SCADUTO", "posizione scaduta")?;
         let pagata = b.carica("5.00").await?;
         accolta(b.paga(&pagata.avviso, Versione::V2).await, "pagamento")?;
         rifiutata_con(b.verifica(&pagata.avviso).await, "PAA_PAGAMENTO_DUPLICATO", "posizione pagata")?;
@@ -130,11 +130,12 @@ pub fn sonda(b: &Banco) -> Passi<'_> {
 
 pub fn scadenza_che_non_vincola(b: &Banco) -> Passi<'_> {
     async {
-        let solo_scadenza = b.carica_con("7.00", |c| c["dataScadenza"] = json!(ieri())).await?;
-        accolta(b.verifica(&solo_scadenza.avviso).await, "scadenza passata, senza data di validita'")?;
-        let vincolante = b.carica_con("7.00", |c| c["dataValidita"] = json!(ieri())).await?;
-        rifiutata_con(b.verifica(&vincolante.avviso).await, "PAA_PAGAMENTO_SCADUTO", "data di validita' passata")?;
-        Ok("la scadenza passata non ferma il pagamento, la validita' passata si'".to_owned())
+        // In the API that loads it, dataValidita says until when the amount is good without asking again, dataScadenza until when one can pay.
+        let da_rinfrescare = b.carica_con("7.00", |c| c["dataValidita"] = json!(ieri())).await?;
+        accolta(b.verifica(&da_rinfrescare.avviso).await, "data di validita' passata, scadenza assente")?;
+        let vincolante = b.carica_con("7.00", |c| c["dataScadenza"] = json!(ieri())).await?;
+        rifiutata_con(b.verifica(&vincolante.avviso).await, "PAA_PAGAMENTO_SCADUTO", "scadenza passata")?;
+        Ok("la validita' passata non ferma il pagamento, la scadenza passata si'".to_owned())
     }
     .boxed_local()
 }

@@ -90,9 +90,10 @@ impl Store {
     /// `riscossione_pendenza`.
     pub async fn elenco_riscossioni(&self, filtro: &Filtro, ordini: &[Ordine<Campo>], pagina: &Pagina) -> Result<Elenco<RigaRiscossione>, ErroreStore> {
         use riscossione::Column as R;
-        let query = || con_pendenza().filter(condizione(filtro));
-        let totale = conta(self.lettura(), query(), riscossione::Column::Dominio, pagina).await?;
-        let mut query = query();
+        let di_pendenza = condizione_pendenza(filtro);
+        let da_contare = if di_pendenza.is_empty() { riscossione::Entity::find() } else { con_pendenza().filter(di_pendenza.clone()) };
+        let totale = conta(self.lettura(), da_contare.filter(condizione(filtro)), riscossione::Column::Dominio, pagina).await?;
+        let mut query = con_pendenza().filter(di_pendenza).filter(condizione(filtro));
         for o in ordini {
             query = query.order_by(colonna(o.campo), if o.decrescente { Order::Desc } else { Order::Asc });
         }
@@ -189,22 +190,28 @@ const fn colonna(campo: Campo) -> riscossione::Column {
     }
 }
 
+/// On the columns of the money.
 fn condizione(f: &Filtro) -> Condition {
-    use pendenza::Column as P;
     use riscossione::Column as R;
-    f.visibile
-        .condizione()
+    Condition::all()
         .add_option(f.dominio.as_ref().map(|d| R::Dominio.eq(d.as_str())))
-        .add_option(f.id_a2a.as_ref().map(|a| P::IdA2a.eq(a)))
-        .add_option(f.id_pendenza.as_ref().map(|p| P::IdPendenza.eq(p)))
-        .add_option(f.unita_operativa.as_ref().map(|u| P::UnitaOperativa.eq(u)))
-        .add_option(f.tipo_pendenza.as_ref().map(|t| P::TipoPendenza.eq(t)))
         .add_option(f.stato.map(|s| R::Stato.is_in(stati(s))))
         .add_option(f.da.map(|d| R::Data.gte(d)))
         .add_option(f.a.map(|d| R::Data.lte(d)))
         .add_option((!f.tipi.is_empty()).then(|| R::Tipo.is_in(f.tipi.iter().map(|t| t.codice()))))
         .add_option(f.iuv.as_ref().map(|i| R::Iuv.eq(i.to_uppercase())))
         .add_option(f.iur.as_ref().map(|i| R::Iur.eq(i)))
+}
+
+/// On those of its position; empty when the position is not to be looked at.
+fn condizione_pendenza(f: &Filtro) -> Condition {
+    use pendenza::Column as P;
+    f.visibile
+        .condizione()
+        .add_option(f.id_a2a.as_ref().map(|a| P::IdA2a.eq(a)))
+        .add_option(f.id_pendenza.as_ref().map(|p| P::IdPendenza.eq(p)))
+        .add_option(f.unita_operativa.as_ref().map(|u| P::UnitaOperativa.eq(u)))
+        .add_option(f.tipo_pendenza.as_ref().map(|t| P::TipoPendenza.eq(t)))
         .add_option((!f.direzioni.is_empty()).then(|| P::Direzione.is_in(&f.direzioni)))
         .add_option((!f.divisioni.is_empty()).then(|| P::Divisione.is_in(&f.divisioni)))
         .add_option((!f.tassonomie.is_empty()).then(|| P::Tassonomia.is_in(&f.tassonomie)))

@@ -94,10 +94,11 @@ impl Store {
     /// One page; newest first when no order is asked. The positions come without voci.
     pub async fn elenco_transazioni(&self, filtro: &Filtro, ordini: &[Ordine<Campo>], pagina: &Pagina) -> Result<Elenco<(Transazione, Pendenza)>, ErroreStore> {
         let nome = filtro.anagrafica_debitore.as_deref().map(|nome| del_debitore(nome, self.su_sqlite()));
-        let condizione = condizione(filtro).add_option(nome);
-        let query = || transazione::Entity::find().join(JoinType::InnerJoin, verso_pendenza()).filter(condizione.clone());
-        let totale = conta(self.lettura(), query(), transazione::Column::Dominio, pagina).await?;
-        let mut query = query();
+        let di_pendenza = condizione_pendenza(filtro).add_option(nome);
+        let con_pendenza = || transazione::Entity::find().join(JoinType::InnerJoin, verso_pendenza()).filter(di_pendenza.clone());
+        let da_contare = if di_pendenza.is_empty() { transazione::Entity::find() } else { con_pendenza() };
+        let totale = conta(self.lettura(), da_contare.filter(condizione(filtro)), transazione::Column::Dominio, pagina).await?;
+        let mut query = con_pendenza().filter(condizione(filtro));
         for o in ordini {
             query = query.order_by(colonna(o.campo), if o.decrescente { Order::Desc } else { Order::Asc });
         }
@@ -139,23 +140,29 @@ fn del_debitore(nome: &str, sqlite: bool) -> SimpleExpr {
     Expr::cust_with_values(testo, [nome.to_uppercase()])
 }
 
+/// On the columns of the attempt.
 fn condizione(f: &Filtro) -> Condition {
-    use pendenza::Column as P;
     use transazione::Column as T;
-    f.visibile
-        .condizione()
+    Condition::all()
         .add_option(f.dominio.as_ref().map(|d| T::Dominio.eq(d.as_str())))
         .add_option(f.iuv.as_ref().map(|i| T::Iuv.eq(i.to_uppercase())))
         .add_option(f.ccp.as_ref().map(|c| T::Ccp.eq(c)))
-        .add_option(f.id_a2a.as_ref().map(|a| P::IdA2a.eq(a)))
         .add_option(f.pagamento.map(|p| T::Pagamento.eq(p)))
-        .add_option(f.id_pendenza.as_ref().map(|p| P::IdPendenza.eq(p)))
         .add_option(f.esito.map(|e| T::Esito.eq(e.codice())))
-        .add_option(f.debitore.as_ref().map(|d| P::DebitoreCerca.eq(d.to_uppercase())))
         .add_option(f.rpt_da.map(|d| T::DataRichiesta.gte(d)))
         .add_option(f.rpt_a.map(|d| T::DataRichiesta.lte(d)))
         .add_option(f.rt_da.map(|d| T::DataRicevuta.gte(d)))
         .add_option(f.rt_a.map(|d| T::DataRicevuta.lte(d)))
+}
+
+/// On those of its position, and on both; empty when the position is not to be looked at.
+fn condizione_pendenza(f: &Filtro) -> Condition {
+    use pendenza::Column as P;
+    f.visibile
+        .condizione()
+        .add_option(f.id_a2a.as_ref().map(|a| P::IdA2a.eq(a)))
+        .add_option(f.id_pendenza.as_ref().map(|p| P::IdPendenza.eq(p)))
+        .add_option(f.debitore.as_ref().map(|d| P::DebitoreCerca.eq(d.to_uppercase())))
         .add_option((!f.direzioni.is_empty()).then(|| P::Direzione.is_in(&f.direzioni)))
         .add_option((!f.divisioni.is_empty()).then(|| P::Divisione.is_in(&f.divisioni)))
         .add_option(f.tassonomia.as_ref().map(|t| P::Tassonomia.eq(t)))
