@@ -146,12 +146,12 @@ impl Gateway {
     }
 
     async fn sonda_coda_notifiche(&self, soglie: Option<(i64, i64)>) -> (Option<StatoSonda>, String, Option<i64>) {
-        self.coda(tokio::time::timeout(ATTESA_ARCHIVIO, self.store.notifiche_in_coda()).await, soglie)
+        self.coda(tokio::time::timeout(ATTESA_ARCHIVIO, self.store.notifiche_in_coda()).await.ok().and_then(Result::ok), soglie)
     }
 
-    /// `conto`: how many, and the time of the oldest.
-    fn coda<T, E>(&self, conto: Result<Result<(u64, Option<DateTime<Utc>>), E>, T>, soglie: Option<(i64, i64)>) -> (Option<StatoSonda>, String, Option<i64>) {
-        let Ok(Ok((quante, prima))) = conto else {
+    /// `conto`: how many, and the time of the oldest; `None` when it could not be read in time.
+    fn coda(&self, conto: Option<(u64, Option<DateTime<Utc>>)>, soglie: Option<(i64, i64)>) -> (Option<StatoSonda>, String, Option<i64>) {
+        let Some((quante, prima)) = conto else {
             return (None, "Coda non leggibile: l'archivio non risponde.".to_owned(), None);
         };
         let (warn, error) = soglie.unwrap_or((i64::MAX, i64::MAX));
@@ -187,7 +187,7 @@ impl Gateway {
 
     async fn sonda_rpt_scadute(&self, soglie: Option<(i64, i64)>) -> (Option<StatoSonda>, String, Option<i64>) {
         let conto = self.store.conta_tentativi_da_scadere(self.limite_rpt(), CONTEGGIO_MAX);
-        self.coda(tokio::time::timeout(ATTESA_ARCHIVIO, conto).await, soglie)
+        self.coda(tokio::time::timeout(ATTESA_ARCHIVIO, conto).await.ok().and_then(Result::ok), soglie)
     }
 }
 
