@@ -27,6 +27,10 @@ pub const NS_SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const NS_SOAP_12: &str = "http://www.w3.org/2003/05/soap-envelope";
 const NS_XML: &str = "http://www.w3.org/XML/1998/namespace";
 const NS_XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+/// Of RPT and RT, documents of the older model.
+pub const NS_PAGAMENTI: &str = "http://www.digitpa.gov.it/schemas/2011/Pagamenti/";
+/// Of the SOAP header of the older model.
+pub(crate) const NS_INTESTAZIONE: &str = "http://ws.pagamenti.telematici.gov/ppthead";
 
 /// What is wrong with the input. `radice` is the message element (namespace and name), when the reader got that far.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -108,6 +112,20 @@ impl<'a> Testo<'a> {
         Err(Difetto { radice, dettaglio })
     }
 
+    /// The header element of the older model (spec/3 section 1.1), if the envelope has one. What the Body holds is not looked at.
+    ///
+    /// # Errors
+    /// As [`Testo::messaggio`].
+    pub(crate) fn intestazione(&self) -> Result<Option<Messaggio<'_>>, Difetto> {
+        let mut lettura = Lettura { testata: true, ..Lettura::nuova(&self.testo, Radice::SoloBusta) };
+        let esito = lettura.tutto();
+        match (self.guasto, esito) {
+            (None, Ok(())) => Ok(lettura.radice_vista.then_some(lettura.messaggio)),
+            (None, Err(dettaglio)) => Err(Difetto { radice: None, dettaglio }),
+            (Some(guasto), _) => Err(Difetto { radice: None, dettaglio: guasto.to_owned() }),
+        }
+    }
+
     /// The message as far as it can be read before its first defect: for the answer to who sent it, never to act upon.
     pub(crate) fn fin_dove_si_legge(&self, radice: Radice) -> Messaggio<'_> {
         let mut lettura = Lettura::nuova(&self.testo, radice);
@@ -170,12 +188,31 @@ pub(crate) fn nome_breve(nome: &str) -> String {
 /// No element: index of a link of [`Nodo`] that leads nowhere. The root is element 0 and nobody's child or sibling.
 pub(crate) const NESSUNO: u32 = 0;
 
+/// Where the name of an element lives, as far as messages tell elements apart by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spazio {
+    Nessuno,
+    /// [`NS_PAGAMENTI`].
+    Pagamenti,
+    Altro,
+}
+
+impl Spazio {
+    fn di(spazio: &str) -> Self {
+        match spazio {
+            "" => Self::Nessuno,
+            NS_PAGAMENTI => Self::Pagamenti,
+            _ => Self::Altro,
+        }
+    }
+}
+
 /// An element of the message. Links are indices in [`Messaggio::nodi`].
 #[derive(Debug)]
 pub(crate) struct Nodo<'a> {
     pub nome: &'a str,
-    /// In a namespace. All children of a paForNode message are in none.
-    pub qualificato: bool,
+    /// All children of a paForNode message are in none.
+    pub spazio: Spazio,
     pub testo: Cow<'a, str>,
     pub padre: u32,
     pub primo_figlio: u32,
@@ -196,7 +233,15 @@ pub struct Messaggio<'a> {
     pub(crate) ereditate: Vec<(&'a str, Cow<'a, str>)>,
 }
 
-impl Messaggio<'_> {
+impl<'a> Messaggio<'a> {
+    /// The elements of a name inside an element, in their order.
+    pub(crate) fn figli<'m>(&'m self, padre: u32, nome: &'m str) -> impl Iterator<Item = u32> + use<'m, 'a> {
+        let nodo = |i: u32| self.nodi.get(i as usize);
+        let primo = nodo(padre).map_or(NESSUNO, |n| n.primo_figlio);
+        let catena = std::iter::successors(Some(primo).filter(|i| *i != NESSUNO), move |i| nodo(*i).map(|n| n.prossimo).filter(|p| *p != NESSUNO));
+        catena.filter(move |i| nodo(*i).is_some_and(|n| n.nome == nome))
+    }
+
     /// Local name of the message element.
     #[must_use]
     pub fn nome(&self) -> &str {
@@ -211,15 +256,16 @@ impl Messaggio<'_> {
 
     /// Text of the first element at this path below the message element.
     pub(crate) fn testo_a(&self, percorso: &[&str]) -> Option<&str> {
-        let mut qui = self.nodi.first()?;
+        self.testo_sotto(0, percorso)
+    }
+
+    /// The same, below another element.
+    pub(crate) fn testo_sotto(&self, padre: u32, percorso: &[&str]) -> Option<&str> {
+        let mut qui = padre;
         for nome in percorso {
-            let mut figlio = qui.primo_figlio;
-            while figlio != NESSUNO && self.nodi.get(figlio as usize)?.nome != *nome {
-                figlio = self.nodi.get(figlio as usize)?.prossimo;
-            }
-            qui = self.nodi.get(figlio as usize).filter(|_| figlio != NESSUNO)?;
+            qui = self.figli(qui, nome).next()?;
         }
-        Some(&qui.testo)
+        self.nodi.get(qui as usize).map(|n| n.testo.as_ref())
     }
 }
 
@@ -227,7 +273,9 @@ impl Messaggio<'_> {
 enum Ruolo {
     Envelope,
     Body,
-    /// The Header and what it holds: legal, not read.
+    /// The Header, where the header of the older model is looked for.
+    Header,
+    /// What is legal and not read: the Header and what it holds, or the Body while the header is looked for.
     Ignorato,
     Nodo(u32),
 }
@@ -248,6 +296,8 @@ struct Lettura<'a> {
     testo: &'a str,
     lettore: Reader<&'a [u8]>,
     modo: Radice,
+    /// What is looked for is the header of the older model, not the message.
+    testata: bool,
     aperti: Vec<Aperto>,
     dichiarazioni: Vec<Dichiarazione<'a>>,
     messaggio: Messaggio<'a>,
@@ -270,6 +320,7 @@ impl<'a> Lettura<'a> {
             testo,
             lettore,
             modo,
+            testata: false,
             aperti: Vec::with_capacity(PROFONDITA_MAX),
             dichiarazioni: Vec::with_capacity(8),
             messaggio,
@@ -389,6 +440,9 @@ impl<'a> Lettura<'a> {
     fn controlla_attributi(&self, nomi: &[&'a str]) -> Esito<()> {
         for nome in nomi {
             let (spazio, locale) = self.risolvi(nome, false)?;
+            if self.testata && spazio == NS_SOAP {
+                continue;
+            }
             if spazio != NS_XSI || !matches!(locale, "type" | "schemaLocation" | "noNamespaceSchemaLocation") {
                 return Err(format!("attributo `{}` non ammesso", nome_breve(nome)));
             }
@@ -426,14 +480,15 @@ impl<'a> Lettura<'a> {
             }
             Some(Ruolo::Envelope) if spazio == NS_SOAP && locale == "Header" && !self.header_visto && !self.body_visto => {
                 self.header_visto = true;
-                Ok(Ruolo::Ignorato)
+                Ok(if self.testata { Ruolo::Header } else { Ruolo::Ignorato })
             }
             Some(Ruolo::Envelope) if spazio == NS_SOAP && locale == "Body" && !self.body_visto => {
                 self.body_visto = true;
-                Ok(Ruolo::Body)
+                Ok(if self.testata { Ruolo::Ignorato } else { Ruolo::Body })
             }
             Some(Ruolo::Envelope) => Err("elemento inatteso nella busta SOAP".to_owned()),
-            Some(Ruolo::Ignorato) => Ok(Ruolo::Ignorato),
+            Some(Ruolo::Header) if spazio == NS_INTESTAZIONE && !self.radice_vista => Ok(Ruolo::Nodo(prossimo)),
+            Some(Ruolo::Ignorato | Ruolo::Header) => Ok(Ruolo::Ignorato),
             Some(Ruolo::Body) if self.radice_vista => Err("piu' di un elemento nel Body".to_owned()),
             Some(Ruolo::Body | Ruolo::Nodo(_)) => Ok(Ruolo::Nodo(prossimo)),
         }
@@ -444,10 +499,9 @@ impl<'a> Lettura<'a> {
             Some(Ruolo::Nodo(p)) => Some(p),
             _ => None,
         };
-        let qualificato = !spazio.is_empty();
         let nodo = Nodo {
             nome,
-            qualificato,
+            spazio: Spazio::di(&spazio),
             testo: Cow::Borrowed(""),
             padre: padre.unwrap_or(NESSUNO),
             primo_figlio: NESSUNO,
@@ -492,7 +546,7 @@ impl<'a> Lettura<'a> {
 
     fn scrive(&mut self, pezzo: Cow<'a, str>) -> Esito<()> {
         let nodo = match self.aperti.last().map(|a| a.ruolo) {
-            Some(Ruolo::Ignorato) => return Ok(()),
+            Some(Ruolo::Ignorato | Ruolo::Header) => return Ok(()),
             Some(Ruolo::Nodo(indice)) => &mut self.messaggio.nodi[indice as usize],
             _ if bianco(&pezzo) => return Ok(()),
             _ => return Err("testo fuori posto nella busta SOAP".to_owned()),
@@ -522,7 +576,7 @@ impl<'a> Lettura<'a> {
         if !self.aperti.is_empty() || !self.esterno_visto {
             return Err("documento vuoto o interrotto".to_owned());
         }
-        if self.radice_vista { Ok(()) } else { Err("Body senza messaggio".to_owned()) }
+        if self.radice_vista || self.testata { Ok(()) } else { Err("Body senza messaggio".to_owned()) }
     }
 }
 

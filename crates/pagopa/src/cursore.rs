@@ -5,7 +5,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::busta::{Messaggio, NESSUNO, Nodo, bianco, nome_breve};
+use crate::busta::{Messaggio, NESSUNO, Nodo, Spazio, bianco, nome_breve};
 use crate::regole::{Regola, testo_fra};
 
 /// Path of the element and broken rule.
@@ -15,11 +15,18 @@ pub(crate) struct Cursore<'m, 'a> {
     nodi: &'m [Nodo<'a>],
     elemento: u32,
     prossimo: u32,
+    /// Where the names of the children live.
+    spazio: Spazio,
 }
 
 /// Reads the children of the message element with `leggi`, to the last.
 pub(crate) fn percorri<T>(messaggio: &Messaggio<'_>, leggi: impl FnOnce(&mut Cursore<'_, '_>) -> Sintassi<T>) -> Sintassi<T> {
-    Cursore { nodi: &messaggio.nodi, elemento: 0, prossimo: NESSUNO }.dentro(0, leggi)
+    percorri_in(messaggio, Spazio::Nessuno, leggi)
+}
+
+/// The same, where the children are in a namespace.
+pub(crate) fn percorri_in<T>(messaggio: &Messaggio<'_>, spazio: Spazio, leggi: impl FnOnce(&mut Cursore<'_, '_>) -> Sintassi<T>) -> Sintassi<T> {
+    Cursore { nodi: &messaggio.nodi, elemento: 0, prossimo: NESSUNO, spazio }.dentro(0, spazio, leggi)
 }
 
 impl<'m, 'a> Cursore<'m, 'a> {
@@ -43,7 +50,7 @@ impl<'m, 'a> Cursore<'m, 'a> {
     pub fn segue(&self, nome: &str) -> bool {
         self.prossimo != NESSUNO && {
             let nodo = self.nodo(self.prossimo);
-            nodo.nome == nome && !nodo.qualificato
+            nodo.nome == nome && nodo.spazio == self.spazio
         }
     }
 
@@ -59,7 +66,8 @@ impl<'m, 'a> Cursore<'m, 'a> {
         let trovato = self.nodo(self.prossimo);
         let dove = self.percorso(self.prossimo);
         if trovato.nome == nome {
-            return Err(format!("l'elemento `{dove}` non deve avere namespace"));
+            let regola = if self.spazio == Spazio::Nessuno { "non deve avere namespace" } else { "deve essere nel namespace di RPT e RT" };
+            return Err(format!("l'elemento `{dove}` {regola}"));
         }
         Err(format!("elemento inatteso `{dove}`: era atteso `{nome}`"))
     }
@@ -89,8 +97,13 @@ impl<'m, 'a> Cursore<'m, 'a> {
 
     /// A mandatory element with elements inside, read by `leggi` to the last.
     pub fn gruppo<T>(&mut self, nome: &str, leggi: impl FnOnce(&mut Cursore<'m, 'a>) -> Sintassi<T>) -> Sintassi<T> {
+        self.gruppo_in(nome, self.spazio, leggi)
+    }
+
+    /// The same, for an element whose children live elsewhere.
+    pub fn gruppo_in<T>(&mut self, nome: &str, spazio: Spazio, leggi: impl FnOnce(&mut Cursore<'m, 'a>) -> Sintassi<T>) -> Sintassi<T> {
         let indice = self.prendi(nome)?;
-        self.dentro(indice, leggi)
+        self.dentro(indice, spazio, leggi)
     }
 
     pub fn gruppo_facoltativo<T>(&mut self, nome: &str, leggi: impl FnOnce(&mut Cursore<'m, 'a>) -> Sintassi<T>) -> Sintassi<Option<T>> {
@@ -106,12 +119,12 @@ impl<'m, 'a> Cursore<'m, 'a> {
         Ok(letti)
     }
 
-    fn dentro<T>(&self, indice: u32, leggi: impl FnOnce(&mut Cursore<'m, 'a>) -> Sintassi<T>) -> Sintassi<T> {
+    fn dentro<T>(&self, indice: u32, spazio: Spazio, leggi: impl FnOnce(&mut Cursore<'m, 'a>) -> Sintassi<T>) -> Sintassi<T> {
         let nodo = self.nodo(indice);
         if !bianco(&nodo.testo) {
             return Err(format!("l'elemento `{}` non ammette testo", self.percorso(indice)));
         }
-        let mut interno = Cursore { nodi: self.nodi, elemento: indice, prossimo: nodo.primo_figlio };
+        let mut interno = Cursore { nodi: self.nodi, elemento: indice, prossimo: nodo.primo_figlio, spazio };
         let letto = leggi(&mut interno)?;
         if interno.prossimo == NESSUNO { Ok(letto) } else { Err(format!("elemento inatteso `{}`", interno.percorso(interno.prossimo))) }
     }

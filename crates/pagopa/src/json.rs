@@ -18,18 +18,21 @@ use crate::messaggi::{
 /// # Errors
 /// As [`leggi_attivazione`].
 pub fn rpt_json(byte: &[u8]) -> Result<Value, ErroreRichiesta> {
-    match crate::rpt::json(byte) {
+    match crate::vecchio::json::rpt_json(byte) {
         Some(rpt) => Ok(rpt),
         None => leggi_attivazione(byte).map(|(versione, dati)| attivazione_json(versione, &dati)),
     }
 }
 
-/// The `receipt` element of a stored receipt (`ctReceipt` or `ctReceiptV2`).
+/// The `receipt` element of a stored receipt (`ctReceipt` or `ctReceiptV2`), or the RT of the older model.
 ///
 /// # Errors
 /// As [`leggi_ricevuta`].
 pub fn rt_json(byte: &[u8]) -> Result<Value, ErroreRichiesta> {
-    leggi_ricevuta(byte).map(|ricevuta| ricevuta_json(&ricevuta))
+    match crate::vecchio::json::rt_json(byte) {
+        Some(rt) => Ok(rt),
+        None => leggi_ricevuta(byte).map(|ricevuta| ricevuta_json(&ricevuta)),
+    }
 }
 
 /// The request that a stand-in receipt never had, rebuilt from the receipt (spec/3 section 1.9). `scadenza` comes from the pendenza; `bollo` gives the

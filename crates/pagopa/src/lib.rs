@@ -8,8 +8,8 @@
 //! - [`fault`]: the closed list of refusals (spec/3 section 1.4);
 //! - [`documento`]: the message alone, cut out of its stored envelope;
 //! - [`json`]: request and receipt as integrators receive them (spec/1 section 9.10);
-//! - [`rpt`]: the request of payment of the older model (spec/3 section 1.12.4);
 //! - [`semantica`]: a receipt against the request that it pays (spec/3 section 1.9);
+//! - [`vecchio`]: the older model, RPT and RT, whole (spec/3 sections 1.12 and 2.2);
 //! - [`wsdl`]: the description of our service.
 //!
 //! Two generations of the contract are in use (SANP 3.8.0 and the current one): both are read, and what we write is valid in both.
@@ -22,8 +22,8 @@ pub mod flusso;
 pub mod json;
 pub mod messaggi;
 mod regole;
-pub mod rpt;
 pub mod semantica;
+pub mod vecchio;
 pub mod wsdl;
 
 pub use fault::{CodiceFault, Fault};

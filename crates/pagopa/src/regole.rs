@@ -102,6 +102,34 @@ pub(crate) fn e_mail(testo: &str) -> Result<String, Regola> {
     if valido { Ok(testo.to_owned()) } else { Err(Cow::Borrowed("non e' un indirizzo di posta")) }
 }
 
+/// `stIBANIdentifier` of the older model: two letters, two digits, 1 to 30 letters and digits. Check digits are not looked at.
+pub(crate) fn iban(testo: &str) -> Result<String, Regola> {
+    let b = testo.as_bytes();
+    let valido = (5..=34).contains(&b.len())
+        && b[..2].iter().all(u8::is_ascii_alphabetic)
+        && b[2..4].iter().all(u8::is_ascii_digit)
+        && b[4..].iter().all(u8::is_ascii_alphanumeric);
+    if valido { Ok(testo.to_owned()) } else { Err(Cow::Borrowed("non e' un IBAN")) }
+}
+
+/// `stBICIdentifier`: `[A-Z]{6}[A-Z2-9][A-NP-Z0-9]([A-Z0-9]{3})?`.
+pub(crate) fn bic(testo: &str) -> Result<String, Regola> {
+    let b = testo.as_bytes();
+    let valido = matches!(b.len(), 8 | 11)
+        && b[..6].iter().all(u8::is_ascii_uppercase)
+        && matches!(b[6], b'A'..=b'Z' | b'2'..=b'9')
+        && matches!(b[7], b'A'..=b'N' | b'P'..=b'Z' | b'0'..=b'9')
+        && b[8..].iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    if valido { Ok(testo.to_owned()) } else { Err(Cow::Borrowed("non e' un BIC")) }
+}
+
+/// `stDatiSpecificiRiscossione`: `[0129]/\S{3,138}`.
+pub(crate) fn dati_riscossione(testo: &str) -> Result<String, Regola> {
+    let dopo = testo.strip_prefix(['0', '1', '2', '9']).and_then(|t| t.strip_prefix('/'));
+    let valido = dopo.is_some_and(|d| (3..=138).contains(&d.chars().count()) && !d.contains([' ', '\t', '\n', '\r']));
+    if valido { Ok(testo.to_owned()) } else { Err(Cow::Borrowed("non e' [0129]/ e da 3 a 138 caratteri senza spazi")) }
+}
+
 /// One of the values of an enumeration, with what it means.
 pub(crate) fn uno_fra<T: Copy>(ammessi: &[(&str, T)]) -> impl FnOnce(&str) -> Result<T, Regola> {
     move |testo| {

@@ -7,6 +7,7 @@ use std::fmt;
 use codici::Importo;
 
 use crate::messaggi::{DatiAttivazione, ErroreRichiesta, EsitoPagamento, Ricevuta, Versione, leggi_attivazione};
+use crate::vecchio;
 
 /// What the comparison says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,11 +33,14 @@ impl fmt::Debug for Avvertenza {
     }
 }
 
-/// Compares a receipt with the stored activation answer (envelope or message).
+/// Compares a receipt with the stored activation answer (envelope or message), or with the RPT of the older model.
 ///
 /// # Errors
 /// As [`leggi_attivazione`], when the stored bytes cannot be read.
 pub fn confronta(attivazione: &[u8], ricevuta: &Ricevuta) -> Result<Confronto, ErroreRichiesta> {
+    if let Some(rpt) = vecchio::semantica::come_attivazione(attivazione) {
+        return Ok(confronta_dati(vecchio::semantica::COME_VERSIONE, &rpt, ricevuta));
+    }
     let (versione, dati) = leggi_attivazione(attivazione)?;
     Ok(confronta_dati(versione, &dati, ricevuta))
 }
@@ -66,7 +70,7 @@ fn differenze(versione: Versione, attesi: &DatiAttivazione, ricevuta: &Ricevuta,
 }
 
 /// The text of a comparison, if the values differ.
-fn uguali(campo: &'static str, atteso: Option<&str>, ricevuto: Option<&str>) -> Result<(), String> {
+pub(crate) fn uguali(campo: &'static str, atteso: Option<&str>, ricevuto: Option<&str>) -> Result<(), String> {
     if atteso == ricevuto {
         return Ok(());
     }
@@ -96,7 +100,10 @@ fn differenze_dei_trasferimenti(attesi: &DatiAttivazione, ricevuta: &Ricevuta) -
         if let Err(testo) = uguali("IdTransfer", Some(&a.indice.to_string()), Some(&r.indice.to_string())) {
             trovate.push(Avvertenza { campo: "IdTransfer", testo });
         }
-        if let Err(testo) = uguali("TransferCategory", Some(&a.categoria), Some(&r.categoria)) {
+        // An RPT has no category to compare.
+        if !a.categoria.is_empty()
+            && let Err(testo) = uguali("TransferCategory", Some(&a.categoria), Some(&r.categoria))
+        {
             trovate.push(Avvertenza { campo: "TransferCategory", testo });
         }
         if r.importo != Importo::ZERO && r.importo != a.importo {

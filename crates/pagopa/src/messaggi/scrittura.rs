@@ -17,7 +17,10 @@ const CAPIENZA_INIZIALE: usize = 2048;
 
 pub(crate) struct Scrittore {
     xml: String,
-    radice: Option<&'static str>,
+    /// Message element, to be closed at the end.
+    radice: Option<String>,
+    /// Prefix of the elements that are written now, colon included.
+    prefisso: &'static str,
 }
 
 impl Scrittore {
@@ -25,13 +28,13 @@ impl Scrittore {
         let mut xml = String::with_capacity(CAPIENZA_INIZIALE);
         xml.push_str(r#"<?xml version="1.0" encoding="UTF-8"?><soapenv:Envelope xmlns:soapenv=""#);
         xml.push_str(NS_SOAP);
-        xml.push_str(r#""><soapenv:Body>"#);
-        Self { xml, radice: None }
+        xml.push_str(r#"">"#);
+        Self { xml, radice: None, prefisso: "" }
     }
 
     /// Nothing yet: for a document that is no message of the station.
     pub fn vuoto() -> Self {
-        Self { xml: String::with_capacity(CAPIENZA_INIZIALE), radice: None }
+        Self { xml: String::with_capacity(CAPIENZA_INIZIALE), radice: None, prefisso: "" }
     }
 
     /// Opens an element and makes its namespace that of all that it holds.
@@ -44,20 +47,45 @@ impl Scrittore {
     }
 
     /// Opens envelope, body and the message element.
-    pub fn busta(radice: &'static str) -> Self {
+    pub fn busta(radice: &str) -> Self {
+        Self::busta_in(&format!("pafn:{radice}"), &[("pafn", NS_PA_FOR_NODE)], |_| ())
+    }
+
+    /// The same with any message element and declarations, after a SOAP header.
+    pub fn busta_in(radice: &str, spazi: &[(&str, &str)], testata: impl FnOnce(&mut Self)) -> Self {
         let mut s = Self::nuovo();
-        s.xml.push_str("<pafn:");
-        s.xml.push_str(radice);
-        s.xml.push_str(r#" xmlns:pafn=""#);
-        s.xml.push_str(NS_PA_FOR_NODE);
-        s.xml.push_str(r#"">"#);
-        s.radice = Some(radice);
+        let prima = s.xml.len();
+        testata(&mut s);
+        if s.xml.len() > prima {
+            s.xml.insert_str(prima, "<soapenv:Header>");
+            s.xml.push_str("</soapenv:Header>");
+        }
+        s.xml.push_str("<soapenv:Body>");
+        s.apri_dichiarando(radice, spazi);
+        s.radice = Some(radice.to_owned());
         s
+    }
+
+    /// Opens an element with declarations of namespaces.
+    pub fn apri_dichiarando(&mut self, nome: &str, spazi: &[(&str, &str)]) {
+        self.xml.push('<');
+        self.xml.push_str(nome);
+        for (prefisso, spazio) in spazi {
+            self.xml.push_str(&format!(r#" xmlns:{prefisso}="{spazio}""#));
+        }
+        self.xml.push('>');
+    }
+
+    /// What is written inside is in the namespace of the prefix (`pay_i:`).
+    pub fn col_prefisso(&mut self, prefisso: &'static str, dentro: impl FnOnce(&mut Self)) {
+        let prima = std::mem::replace(&mut self.prefisso, prefisso);
+        dentro(self);
+        self.prefisso = prima;
     }
 
     pub fn soap_fault(codice: &str, testo: &str) -> String {
         let mut s = Self::nuovo();
-        s.xml.push_str("<soapenv:Fault>");
+        s.xml.push_str("<soapenv:Body><soapenv:Fault>");
         s.elemento("faultcode", &format!("soapenv:{codice}"));
         s.elemento("faultstring", &tronca(testo, CARATTERI_DESCRIZIONE_MAX));
         s.xml.push_str("</soapenv:Fault>");
@@ -66,8 +94,8 @@ impl Scrittore {
 
     pub fn fine(mut self) -> String {
         if let Some(radice) = self.radice {
-            self.xml.push_str("</pafn:");
-            self.xml.push_str(radice);
+            self.xml.push_str("</");
+            self.xml.push_str(&radice);
             self.xml.push('>');
         }
         self.xml.push_str("</soapenv:Body></soapenv:Envelope>");
@@ -81,12 +109,14 @@ impl Scrittore {
 
     fn apri(&mut self, nome: &str) {
         self.xml.push('<');
+        self.xml.push_str(self.prefisso);
         self.xml.push_str(nome);
         self.xml.push('>');
     }
 
     pub fn chiudi(&mut self, nome: &str) {
         self.xml.push_str("</");
+        self.xml.push_str(self.prefisso);
         self.xml.push_str(nome);
         self.xml.push('>');
     }
@@ -102,7 +132,7 @@ impl Scrittore {
     }
 
     /// The text as it is, cut at `massimo` characters.
-    fn testo(&mut self, nome: &str, testo: &str, massimo: usize) {
+    pub fn testo(&mut self, nome: &str, testo: &str, massimo: usize) {
         self.apri(nome);
         for c in testo.chars().take(massimo) {
             match c {
@@ -140,6 +170,10 @@ impl Scrittore {
 
 pub(crate) fn scrivi_fault(s: &mut Scrittore, fault: &Fault) {
     s.elemento("outcome", "KO");
+    scrivi_solo_fault(s, fault);
+}
+
+pub(crate) fn scrivi_solo_fault(s: &mut Scrittore, fault: &Fault) {
     s.gruppo("fault", |s| {
         s.elemento("faultCode", fault.codice.codice());
         s.elemento("faultString", fault.codice.testo());

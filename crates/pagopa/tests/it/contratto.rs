@@ -19,7 +19,7 @@ use crate::esempi::{bollo, dati_attivazione, dati_verifica, iban, metadata, rich
 const GENERAZIONI: [&str; 2] = ["pagopa/wsdl/xsd/paForNode.xsd", "pagopa/sanp-3.8.0/wsdl/xsd/paForNode.xsd"];
 
 /// The two schemas, current first; says whether the test runs.
-fn schemi(nome: &str) -> Option<Vec<PathBuf>> {
+pub fn schemi(nome: &str) -> Option<Vec<PathBuf>> {
     let radice = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let cartella = radice.join(std::env::var_os("FIORINO_CONTRATTI").unwrap_or_else(|| "../shared/contracts".into()));
     let schemi: Vec<PathBuf> = GENERAZIONI.iter().filter_map(|g| cartella.join(g).canonicalize().ok()).collect();
@@ -29,7 +29,7 @@ fn schemi(nome: &str) -> Option<Vec<PathBuf>> {
 }
 
 /// Positions of the documents that the schema accepts.
-fn accettati(schema: &Path, documenti: &[String]) -> BTreeSet<usize> {
+pub fn accettati(schema: &Path, documenti: &[String]) -> BTreeSet<usize> {
     let cartella = tempfile::tempdir().expect("cartella");
     let file: Vec<PathBuf> = (0..documenti.len()).map(|i| cartella.path().join(format!("{i}.xml"))).collect();
     for (percorso, documento) in file.iter().zip(documenti) {
@@ -41,7 +41,7 @@ fn accettati(schema: &Path, documenti: &[String]) -> BTreeSet<usize> {
     (0..documenti.len()).filter(|i| validi.contains(file[*i].to_string_lossy().as_ref())).collect()
 }
 
-fn tutti_accettati(schema: &Path, documenti: &[String]) {
+pub fn tutti_accettati(schema: &Path, documenti: &[String]) {
     let validi = accettati(schema, documenti);
     if let Some(rifiutato) = (0..documenti.len()).find(|i| !validi.contains(i)) {
         panic!("{} rifiuta {}", schema.display(), documenti[rifiutato]);
@@ -199,7 +199,7 @@ fn base64_che_xmllint_non_guarda(busta: &str) -> bool {
 }
 
 /// The request as it is, and with one element at a time removed, doubled, emptied, moved or given another value.
-fn varianti(busta: &str) -> Vec<String> {
+pub fn varianti(busta: &str) -> Vec<String> {
     let valori = [
         "",
         " ",

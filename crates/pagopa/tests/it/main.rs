@@ -8,3 +8,4 @@ mod integratori;
 mod ostili;
 mod semantica;
 mod servizio;
+mod vecchio;
