@@ -11,6 +11,10 @@ const POSTO_DELL_INDIRIZZO: &str = "@INDIRIZZO@";
 /// The WSDL 1.1 document of the station at `indirizzo`, the public URL of the service.
 #[must_use]
 pub fn wsdl(indirizzo: &str) -> String {
+    con_indirizzo(MODELLO, indirizzo)
+}
+
+pub(crate) fn con_indirizzo(modello: &str, indirizzo: &str) -> String {
     let scritto: String = indirizzo
         .chars()
         .map(|c| match c {
@@ -21,5 +25,5 @@ pub fn wsdl(indirizzo: &str) -> String {
             _ => Cow::Borrowed("?"),
         })
         .collect();
-    MODELLO.replace(POSTO_DELL_INDIRIZZO, &scritto)
+    modello.replace(POSTO_DELL_INDIRIZZO, &scritto)
 }

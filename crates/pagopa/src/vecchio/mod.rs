@@ -76,6 +76,12 @@ fn in_testata(s: &mut Scrittore, elemento: &str, dentro: impl FnOnce(&mut Scritt
     s.chiudi(elemento);
 }
 
+/// The description of the service of RT at `indirizzo`, for `?wsdl`.
+#[must_use]
+pub fn wsdl_rt(indirizzo: &str) -> String {
+    crate::wsdl::con_indirizzo(include_str!("pa_per_nodo.wsdl"), indirizzo)
+}
+
 /// The two services of the station where the node speaks this model (spec/3 section 1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Servizio {

@@ -80,6 +80,13 @@ pub fn come_attivazione(byte: &[u8]) -> Option<DatiAttivazione> {
     })
 }
 
+/// `identificativoMessaggioRichiesta` of a stored RPT.
+#[must_use]
+pub fn id_messaggio_richiesta(byte: &[u8]) -> Option<String> {
+    let testo = Testo::decodifica(byte);
+    rpt_di(&testo)?.testo_a(&["identificativoMessaggioRichiesta"]).map(str::to_owned)
+}
+
 fn rpt_di<'t>(testo: &'t Testo<'_>) -> Option<Messaggio<'t>> {
     testo.messaggio(Radice::AncheDocumento).ok().filter(|m| m.nome() == rpt::RADICE && m.spazio() == NS_PAGAMENTI)
 }
