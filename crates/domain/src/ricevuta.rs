@@ -15,11 +15,20 @@ pub(crate) const IMPORTO_DIVERSO: &str = "L'importo pagato non corrisponde all'i
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incasso {
     pub receipt_id: String,
-    pub eseguito: bool,
+    pub esito: EsitoIncasso,
     pub data_pagamento: DateTime<Utc>,
     /// Fee of the PSP: it is the citizen's, never the ente's money.
     pub commissioni: Option<Importo>,
     pub trasferimenti: Vec<TrasferimentoPagato>,
+}
+
+/// How much of the position a receipt closes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EsitoIncasso {
+    Eseguito,
+    /// Some of the voci alone: only an RT of the older model says so.
+    Parziale,
+    NonEseguito,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +37,15 @@ pub struct TrasferimentoPagato {
     pub id: u8,
     pub importo: Importo,
     pub dominio: IdDominio,
+    /// IUR, date and fee of this share, where the receipt gives them to each (RT of the older model).
+    pub proprio: Option<DatiPropri>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatiPropri {
+    pub iur: String,
+    pub data: DateTime<Utc>,
+    pub commissioni: Option<Importo>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,7 +142,7 @@ pub struct Effetto {
 #[must_use]
 pub fn applica(stored: &Pendenza, incasso: &Incasso, anagrafica: &Anagrafica, adesso: DateTime<Utc>) -> Effetto {
     let mut pendenza = stored.clone();
-    if !incasso.eseguito {
+    if incasso.esito == EsitoIncasso::NonEseguito {
         return Effetto { pendenza, riscossioni: Vec::new(), movimenti: Vec::new() };
     }
     let mut irregolarita: Vec<&str> = Vec::new();
@@ -151,16 +169,16 @@ pub fn applica(stored: &Pendenza, incasso: &Incasso, anagrafica: &Anagrafica, ad
         }
         riscossioni.push(Riscossione {
             dominio: if anagrafica.dominio(&t.dominio).is_some() { t.dominio.clone() } else { stored.dominio.clone() },
-            iur: incasso.receipt_id.clone(),
+            iur: t.proprio.as_ref().map_or_else(|| incasso.receipt_id.clone(), |p| p.iur.clone()),
             indice,
             voce: indice_voce,
             importo: t.importo,
-            data: incasso.data_pagamento,
+            data: t.proprio.as_ref().map_or(incasso.data_pagamento, |p| p.data),
             tipo,
-            commissioni: incasso.commissioni.filter(|_| riscossioni.is_empty()),
+            commissioni: t.proprio.as_ref().map_or_else(|| incasso.commissioni.filter(|_| riscossioni.is_empty()), |p| p.commissioni),
         });
     }
-    chiudi(&mut pendenza, stored.stato, &irregolarita);
+    chiudi(&mut pendenza, stored.stato, incasso.esito, &irregolarita);
     let pagato: Importo = riscossioni.iter().map(|r| r.importo).sum();
     pendenza.importo_pagato = stored.importo_pagato + pagato;
     pendenza.stato_pagamento = StatoPagamento::Pagato;
@@ -195,9 +213,14 @@ fn tipo_riscossione(voce: Option<&Voce>, dominio: &IdDominio, della_pendenza: &I
 }
 
 /// Regular only from a position that waited for its payment; text of what is irregular goes to descrizioneStato.
-fn chiudi(pendenza: &mut Pendenza, prima: Stato, irregolarita: &[&str]) {
+fn chiudi(pendenza: &mut Pendenza, prima: Stato, esito: EsitoIncasso, irregolarita: &[&str]) {
     let attesa = matches!(prima, Stato::NonEseguito | Stato::Annullato);
-    pendenza.stato = Stato::Eseguito;
+    let pagata = matches!(prima, Stato::Eseguito | Stato::EseguitoAltroCanale | Stato::EseguitoSenzaRpt | Stato::Incassato);
+    pendenza.stato = match esito {
+        // What is paid whole does not become paid in part.
+        EsitoIncasso::Parziale if !pagata => Stato::ParzialmenteEseguito,
+        _ => Stato::Eseguito,
+    };
     if !attesa || !irregolarita.is_empty() {
         pendenza.anomalo = true;
         let mut testi: Vec<&str> = Vec::new();
@@ -224,10 +247,11 @@ mod tests {
     }
 
     fn incasso(id: &str, importi: &[i64], dominio: &IdDominio) -> Incasso {
-        let trasferimenti = (1..).zip(importi).map(|(id, cent)| TrasferimentoPagato { id, importo: Importo::da_cent(*cent), dominio: dominio.clone() });
+        let trasferimenti =
+            (1..).zip(importi).map(|(id, cent)| TrasferimentoPagato { id, importo: Importo::da_cent(*cent), dominio: dominio.clone(), proprio: None });
         Incasso {
             receipt_id: id.to_owned(),
-            eseguito: true,
+            esito: EsitoIncasso::Eseguito,
             data_pagamento: adesso(),
             commissioni: Some(Importo::da_cent(150)),
             trasferimenti: trasferimenti.collect(),
@@ -259,8 +283,32 @@ mod tests {
     #[test]
     fn una_ricevuta_ko_non_cambia_niente() {
         let p = pendenza(&[1000]);
-        let effetto = applicata(&p, &Incasso { eseguito: false, ..incasso("R1", &[1000], &p.dominio) });
+        let effetto = applicata(&p, &Incasso { esito: EsitoIncasso::NonEseguito, ..incasso("R1", &[1000], &p.dominio) });
         assert_eq!(effetto, Effetto { pendenza: p, riscossioni: Vec::new(), movimenti: Vec::new() });
+    }
+
+    #[test]
+    fn una_ricevuta_in_parte_paga_le_voci_che_dice_e_non_disfa_niente() {
+        let p = pendenza(&[1000, 500]);
+        let in_parte = Incasso { esito: EsitoIncasso::Parziale, ..incasso("R1", &[1000, 0], &p.dominio) };
+        let dopo = applicata(&p, &in_parte).pendenza;
+        assert_eq!((dopo.stato, dopo.anomalo, dopo.importo_pagato.cent()), (Stato::ParzialmenteEseguito, false, 1000));
+        assert_eq!(dopo.voci.iter().map(|v| v.eseguita).collect::<Vec<_>>(), [true, false]);
+        let pagata = applicata(&p, &incasso("R2", &[1000, 500], &p.dominio)).pendenza;
+        assert_eq!(applicata(&pagata, &in_parte).pendenza.stato, Stato::Eseguito);
+    }
+
+    #[test]
+    fn ogni_quota_puo_avere_iur_data_e_commissione_sue() {
+        let p = pendenza(&[1000, 500]);
+        let mut i = incasso("R1", &[1000, 500], &p.dominio);
+        let ieri = adesso() - chrono::Duration::days(1);
+        i.trasferimenti[1].proprio = Some(DatiPropri { iur: "IUR2".to_owned(), data: ieri, commissioni: Some(Importo::da_cent(10)) });
+        let r = applicata(&p, &i).riscossioni;
+        assert_eq!(
+            r.iter().map(|r| (r.iur.as_str(), r.data, r.commissioni.map(Importo::cent))).collect::<Vec<_>>(),
+            [("R1", adesso(), Some(150)), ("IUR2", ieri, Some(10))]
+        );
     }
 
     #[test]

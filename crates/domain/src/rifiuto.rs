@@ -25,6 +25,8 @@ pub enum Rifiuto {
     Ente(String),
     /// 502 PAGOPA `PAA_NODO_INDISPONIBILE`: the node could not be reached.
     NodoIndisponibile(String),
+    /// 502 PAGOPA with code and text of the node, which got the request and did not take it (spec/3 section 2.2.3).
+    Nodo { codice: String, descrizione: String, dettaglio: String },
     /// 500 INTERNO `INTERNAL` with a text that the caller may read; a failure of ours whose text is not for callers is no refusal.
     Interno(String),
     /// A business code of the table.
@@ -305,7 +307,7 @@ impl Rifiuto {
             Self::NonAutorizzato(_) => 403,
             Self::NonTrovato(_) => 404,
             Self::NonAccettabile(_) => 406,
-            Self::Ente(_) | Self::NodoIndisponibile(_) => 502,
+            Self::Ente(_) | Self::NodoIndisponibile(_) | Self::Nodo { .. } => 502,
             Self::Codice(c) => c.stato_http(),
             Self::Interno(_) | Self::Operazione(_) => 500,
         }
@@ -317,7 +319,7 @@ impl Rifiuto {
             Self::Sintassi(_) | Self::Semantica(_) | Self::Parametro(_) | Self::Richiesta(_) | Self::NonAccettabile(_) => Categoria::Richiesta,
             Self::Codice(c) => c.categoria(),
             Self::Ente(_) => Categoria::Ec,
-            Self::NodoIndisponibile(_) => Categoria::PagoPa,
+            Self::NodoIndisponibile(_) | Self::Nodo { .. } => Categoria::PagoPa,
             Self::Interno(_) => Categoria::Interno,
             Self::NonAutorizzato(_) => Categoria::Autorizzazione,
             Self::NonTrovato(_) | Self::Operazione(_) => Categoria::Operazione,
@@ -325,8 +327,9 @@ impl Rifiuto {
     }
 
     #[must_use]
-    pub fn codice(&self) -> &'static str {
+    pub fn codice(&self) -> &str {
         match self {
+            Self::Nodo { codice, .. } => codice,
             Self::Sintassi(_) => "SINTASSI",
             Self::Semantica(_) => "SEMANTICA",
             Self::Parametro(_) => "100001",
@@ -342,8 +345,9 @@ impl Rifiuto {
     }
 
     #[must_use]
-    pub const fn descrizione(&self) -> &'static str {
+    pub fn descrizione(&self) -> &str {
         match self {
+            Self::Nodo { descrizione, .. } => descrizione,
             Self::Sintassi(_) | Self::Semantica(_) | Self::Richiesta(_) | Self::Operazione(_) => "Richiesta non valida",
             Self::Codice(c) => c.descrizione(),
             Self::Ente(_) => "Errore ente creditore",
@@ -359,6 +363,7 @@ impl Rifiuto {
     #[must_use]
     pub fn dettaglio(&self) -> String {
         match self {
+            Self::Nodo { dettaglio, .. } => dettaglio.clone(),
             Self::Sintassi(t)
             | Self::Semantica(t)
             | Self::Parametro(t)

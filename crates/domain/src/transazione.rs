@@ -1,6 +1,6 @@
 //! One payment attempt: the couple RPT/RT, or rpp (spec/3 section 1.11).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use codici::{IdDominio, Importo, Iuv};
 use uuid::Uuid;
 
@@ -231,6 +231,8 @@ pub struct Transazione {
     pub importo_pagato: Option<Importo>,
     pub stazione: Option<String>,
     pub psp: Option<String>,
+    /// Who speaks for the PSP: only the calls of the older model name it.
+    pub intermediario_psp: Option<String>,
     pub canale: Option<String>,
     pub tipo_versamento: Option<String>,
     /// Fiscal code and name of who attests the payment.
@@ -243,4 +245,27 @@ pub struct Transazione {
     pub con_rt: bool,
     /// The payment started from a portal that made this attempt ([`crate::pagamento`]).
     pub pagamento: Option<Uuid>,
+}
+
+/// How long an attempt that waits for its receipt keeps others waiting (`modello1.timeoutPagamento`, `modello3.timeoutPagamento`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attesa {
+    /// It does not.
+    Nessuna,
+    Minuti(u32),
+    /// Until somebody unblocks it.
+    Sempre,
+}
+
+impl Transazione {
+    /// Whether a new attempt of the older model has to wait for this one (spec/3 sections 1.12.2 and 2.2.1).
+    #[must_use]
+    pub fn impegna(&self, attesa: Attesa, adesso: DateTime<Utc>) -> bool {
+        let giovane = match attesa {
+            Attesa::Nessuna => false,
+            Attesa::Minuti(m) => self.data_richiesta > adesso - Duration::minutes(m.into()),
+            Attesa::Sempre => true,
+        };
+        giovane && self.bloccante && Stato::PENDENTI.contains(&self.stato)
+    }
 }

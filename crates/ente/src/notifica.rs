@@ -12,8 +12,9 @@ use domain::ricevuta::Riscossione;
 use domain::transazione::Transazione;
 use domain::{Anagrafica, Pendenza};
 use pagopa::Ricevuta;
-use pagopa::json::{attivazione_json, rpt_da_ricevuta, rpt_json};
+use pagopa::json::{attivazione_json, ricevuta_json, rpt_da_ricevuta, rpt_json, rt_json};
 use pagopa::messaggi::{Bollo, ErroreRichiesta, leggi_ricevuta};
+use pagopa::vecchio::{Rt, leggi_rt};
 use serde_json::{Number, Value};
 
 /// One notification, from what is stored. `Debug` shows the identifiers alone.
@@ -69,23 +70,64 @@ impl DatiNotifica<'_> {
     }
 
     /// The receipt, read. `None` for a notification that has none yet.
-    pub(crate) fn ricevuta(&self) -> Result<Option<Ricevuta>, ErroreNotifica> {
+    pub(crate) fn ricevuta(&self) -> Result<Option<Letta>, ErroreNotifica> {
         match (self.tipo, self.rt) {
-            (Tipo::Ricevuta, Some(byte)) => leggi_ricevuta(byte).map(Some).map_err(ricevuta_illeggibile),
+            (Tipo::Ricevuta, Some(byte)) => match leggi_rt(byte) {
+                Ok(rt) => Ok(Some(Letta::Vecchia { json: rt_json(byte).map_err(ricevuta_illeggibile)?, rt: Box::new(rt) })),
+                Err(_) => leggi_ricevuta(byte).map(|r| Some(Letta::Corrente(Box::new(r)))).map_err(ricevuta_illeggibile),
+            },
             (Tipo::Ricevuta, None) => Err(ErroreNotifica::SenzaRicevuta),
             _ => Ok(None),
         }
     }
 
     /// JSON of the request. A request that never was (stand-in) is rebuilt from the receipt, whatever the version of the API (spec/3 section 1.9).
-    pub(crate) fn richiesta_json(&self, ricevuta: Option<&Ricevuta>) -> Result<Value, ErroreNotifica> {
+    pub(crate) fn richiesta_json(&self, ricevuta: Option<&Letta>) -> Result<Value, ErroreNotifica> {
         match (self.rpt, ricevuta) {
             (Some(byte), _) => rpt_json(byte).map_err(|e| ErroreNotifica::RichiestaIlleggibile { motivo: e.to_string() }),
-            (None, Some(ricevuta)) => {
+            (None, Some(Letta::Corrente(ricevuta))) => {
                 let dati = rpt_da_ricevuta(ricevuta, data_di_pagamento(self.pendenza), |posizione| bollo(self.pendenza, posizione));
                 Ok(attivazione_json(ricevuta.versione, &dati))
             }
-            (None, None) => Err(ErroreNotifica::SenzaRichiesta),
+            (None, _) => Err(ErroreNotifica::SenzaRichiesta),
+        }
+    }
+}
+
+/// A receipt of either model.
+pub(crate) enum Letta {
+    Corrente(Box<Ricevuta>),
+    Vecchia { rt: Box<Rt>, json: Value },
+}
+
+impl Letta {
+    pub fn json(&self) -> Value {
+        match self {
+            Self::Corrente(r) => ricevuta_json(r),
+            Self::Vecchia { json, .. } => json.clone(),
+        }
+    }
+
+    pub fn importo(&self) -> Importo {
+        match self {
+            Self::Corrente(r) => r.importo,
+            Self::Vecchia { rt, .. } => rt.importo,
+        }
+    }
+
+    /// Code and name of who attests, as the receipt tells them.
+    pub fn attestante(&self) -> (&str, &str) {
+        match self {
+            Self::Corrente(r) => (r.psp.codice_fiscale.as_deref().unwrap_or(&r.psp.id), &r.psp.denominazione),
+            Self::Vecchia { rt, .. } => (&rt.attestante.1, &rt.attestante.2),
+        }
+    }
+
+    /// What integrators call request and receipt of this model.
+    pub const fn tipi(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Corrente(_) => ("ctPaymentPA", "ctReceipt"),
+            Self::Vecchia { .. } => ("ctRichiestaPagamentoTelematico", "ctRicevutaTelematica"),
         }
     }
 }

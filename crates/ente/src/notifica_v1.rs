@@ -5,10 +5,9 @@
 use domain::anagrafica::VersioneEnte;
 use domain::calendario::oggi;
 use domain::ricevuta::Riscossione;
-use pagopa::json::ricevuta_json;
 use serde_json::{Value, json};
 
-use crate::notifica::{DatiNotifica, ErroreNotifica, numero};
+use crate::notifica::{DatiNotifica, ErroreNotifica, Letta, numero};
 
 /// # Errors
 /// When the type is not one of v1, or what is stored cannot be read.
@@ -19,7 +18,7 @@ pub fn corpo(dati: &DatiNotifica<'_>) -> Result<Value, ErroreNotifica> {
         "idA2A": dati.pendenza.id_a2a,
         "idPendenza": dati.pendenza.id_pendenza,
         "rpt": dati.richiesta_json(ricevuta.as_ref())?,
-        "rt": ricevuta.as_ref().map(ricevuta_json),
+        "rt": ricevuta.as_ref().map(Letta::json),
         "riscossioni": ricevuta.as_ref().and_then(|_| riscossioni(dati)),
     }))
 }

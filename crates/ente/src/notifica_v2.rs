@@ -13,13 +13,11 @@ use domain::pagamento::Pagamento;
 use domain::pendenza::{ParteDocumento, Riferimento};
 use domain::ricevuta::Riscossione;
 use domain::{Anagrafica, Pendenza, Soggetto, Voce};
-use pagopa::Ricevuta;
 use pagopa::busta::Difetto;
 use pagopa::documento::documento;
-use pagopa::json::ricevuta_json;
 use serde_json::{Map, Value, json};
 
-use crate::notifica::{DatiNotifica, ErroreNotifica, numero};
+use crate::notifica::{DatiNotifica, ErroreNotifica, Letta, numero};
 
 /// # Errors
 /// When the type is not a receipt, or what is stored cannot be read.
@@ -31,7 +29,7 @@ pub fn corpo(dati: &DatiNotifica<'_>) -> Result<Value, ErroreNotifica> {
     m.metti("dominio", dominio(&dati.transazione.dominio, dati.anagrafica));
     m.metti("iuv", dati.transazione.iuv.as_str());
     m.metti("idRicevuta", dati.transazione.ccp.as_str());
-    m.metti("importo", numero(ricevuta.importo));
+    m.metti("importo", numero(ricevuta.importo()));
     m.metti("esito", dati.transazione.esito.nome());
     m.forse("idPagamento", dati.pagamento.map(Pagamento::id_mostrato));
     m.forse("idSessionePsp", dati.pagamento.and_then(|p| p.id_sessione_psp.as_deref()));
@@ -69,34 +67,34 @@ impl Membri {
 
 /// `idPSP` is the fiscal code of who attests, not the code of the PSP (spec/3 section 4). A receipt may come without it: then the code is better than
 /// nothing.
-fn attestante(dati: &DatiNotifica<'_>, ricevuta: &Ricevuta) -> Value {
-    let psp = &ricevuta.psp;
+fn attestante(dati: &DatiNotifica<'_>, ricevuta: &Letta) -> Value {
+    let detto = ricevuta.attestante();
     let (codice, denominazione) = dati.transazione.attestante.as_ref().map(|(codice, nome)| (codice.as_str(), nome.as_str())).unzip();
-    let codice = codice.filter(|c| !c.is_empty()).or(psp.codice_fiscale.as_deref()).unwrap_or(&psp.id);
+    let codice = codice.filter(|c| !c.is_empty()).unwrap_or(detto.0);
     let mut m = Membri::default();
     m.metti("idPSP", codice);
-    m.metti("denominazione", denominazione.filter(|d| !d.is_empty()).unwrap_or(&psp.denominazione));
+    m.metti("denominazione", denominazione.filter(|d| !d.is_empty()).unwrap_or(detto.1));
     m.forse("idCanale", dati.transazione.canale.as_deref());
     m.fine()
 }
 
 /// The original cannot notify a receipt without request; here only its `xml` is missing, because there never was one.
-fn richiesta(dati: &DatiNotifica<'_>, ricevuta: &Ricevuta) -> Result<Value, ErroreNotifica> {
+fn richiesta(dati: &DatiNotifica<'_>, ricevuta: &Letta) -> Result<Value, ErroreNotifica> {
     let illeggibile = |d: Difetto| ErroreNotifica::RichiestaIlleggibile { motivo: d.dettaglio };
     let mut m = Membri::default();
-    m.metti("tipo", "ctPaymentPA");
+    m.metti("tipo", ricevuta.tipi().0);
     m.forse("xml", dati.rpt.map(xml).transpose().map_err(illeggibile)?);
     m.metti("json", dati.richiesta_json(Some(ricevuta))?);
     Ok(m.fine())
 }
 
-fn rt(dati: &DatiNotifica<'_>, ricevuta: &Ricevuta) -> Result<Value, ErroreNotifica> {
+fn rt(dati: &DatiNotifica<'_>, ricevuta: &Letta) -> Result<Value, ErroreNotifica> {
     let illeggibile = |d: Difetto| ErroreNotifica::RicevutaIlleggibile { motivo: d.dettaglio };
     let byte = dati.rt.ok_or(ErroreNotifica::SenzaRicevuta)?;
     let mut m = Membri::default();
-    m.metti("tipo", "ctReceipt");
+    m.metti("tipo", ricevuta.tipi().1);
     m.metti("xml", xml(byte).map_err(illeggibile)?);
-    m.metti("json", ricevuta_json(ricevuta));
+    m.metti("json", ricevuta.json());
     Ok(m.fine())
 }
 

@@ -8,7 +8,7 @@ use codici::{IdDominio, Importo, Iuv};
 use domain::pagabilita::PrimoPagamento;
 use domain::pendenza::Pendenza;
 use domain::ricevuta::{Riscossione, StatoRiscossione, TipoRiscossione};
-use domain::transazione::{DESCRIZIONE_SUPERATA, Stato, Transazione};
+use domain::transazione::{DESCRIZIONE_SUPERATA, Esito, Stato, Transazione};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
 use uuid::Uuid;
@@ -84,6 +84,20 @@ impl Tx {
         Ok(())
     }
 
+    /// What the node said of an attempt that was sent to it. False when something else has happened to it meanwhile: a receipt may come before the answer.
+    pub async fn conclude_invio(&self, t: &Transazione, stato: Stato, descrizione: Option<&str>, esito: Esito) -> Result<bool, ErroreStore> {
+        let fatte = transazione::Entity::update_many()
+            .col_expr(transazione::Column::Stato, Expr::value(stato.codice()))
+            .col_expr(transazione::Column::DescrizioneStato, Expr::value(descrizione.map(str::to_owned)))
+            .col_expr(transazione::Column::Esito, Expr::value(esito.codice()))
+            .filter(transazione::Column::Dominio.eq(t.dominio.as_str()))
+            .filter(transazione::Column::Id.eq(t.id))
+            .filter(transazione::Column::Stato.eq(Stato::RptAttivata.codice()))
+            .exec(&self.sql)
+            .await?;
+        Ok(fatte.rows_affected > 0)
+    }
+
     /// One column alone: whatever else happens to the attempt meanwhile stays.
     pub async fn segna_bloccante(&self, t: &Transazione, bloccante: bool) -> Result<(), ErroreStore> {
         transazione::Entity::update_many()
@@ -105,6 +119,12 @@ impl Tx {
         };
         transazione_xml::Entity::insert(riga).exec_without_returning(&self.sql).await?;
         Ok(())
+    }
+
+    /// In place of the one that is kept, if there is one: a receipt that was refused gives way to the next.
+    pub async fn sostituisci_messaggio(&self, t: &Transazione, quale: Messaggio, byte: &[u8]) -> Result<(), ErroreStore> {
+        transazione_xml::Entity::delete_by_id((t.dominio.to_string(), t.id, quale.codice().to_owned())).exec(&self.sql).await?;
+        self.salva_messaggio(t, quale, byte).await
     }
 
     /// Every attempt of (dominio, iuv), newest first. Index `transazione_iuv`.
@@ -165,6 +185,9 @@ impl Tx {
             ricevuta_il: Set(r.ricevuta_il),
             contenuto: Set(comprimi(r.contenuto)?),
             hash: Set(impronta(r.contenuto)),
+            id_a2a: Set(None),
+            id_pendenza: Set(None),
+            collegata_il: Set(None),
         };
         let esito = ricevuta_estranea::Entity::insert(riga).on_conflict(OnConflict::new().do_nothing().to_owned()).exec_without_returning(&self.sql).await;
         match esito.map_err(ErroreStore::from) {

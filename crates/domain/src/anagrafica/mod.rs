@@ -24,7 +24,7 @@ pub mod utenza;
 use std::sync::Arc;
 
 use codici::iuv::Numerazione;
-use codici::{AuxDigit, IdDominio};
+use codici::{AuxDigit, IdDominio, Iuv, NumeroAvviso};
 use rpds::RedBlackTreeMapSync;
 
 pub use configurazione::{BloccoConfigurazione, Configurazione};
@@ -114,6 +114,18 @@ impl Anagrafica {
             AuxDigit::Due => Some(Numerazione::Aux2),
             AuxDigit::Tre => dominio.segregation_code.map(|segregation_code| Numerazione::Aux3 { segregation_code }),
         }
+    }
+
+    /// The numero avviso that an IUV of a dominio has; `None` for one that cannot be of an avviso of it.
+    #[must_use]
+    pub fn avviso_di_iuv(&self, dominio: &IdDominio, iuv: &Iuv) -> Option<NumeroAvviso> {
+        let testa = match self.numerazione(self.dominio(dominio)?)? {
+            Numerazione::Aux0 { application_code } => format!("0{application_code:02}"),
+            Numerazione::Aux1 => "1".to_owned(),
+            Numerazione::Aux2 => "2".to_owned(),
+            Numerazione::Aux3 { .. } => "3".to_owned(),
+        };
+        NumeroAvviso::leggi(&format!("{testa}{iuv}")).ok()
     }
 
     /// The codifica IUV of a tipo pendenza, the dominio's first.

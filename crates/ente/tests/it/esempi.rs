@@ -172,6 +172,7 @@ pub fn transazione() -> Transazione {
         importo_pagato: Some(Importo::da_cent(14850)),
         stazione: Some("99999999999_01".to_owned()),
         psp: Some("ABI99999".to_owned()),
+        intermediario_psp: None,
         canale: Some("CANALE_7".to_owned()),
         tipo_versamento: Some("CP".to_owned()),
         attestante: Some(("60000000001".to_owned(), "Banca Prova".to_owned())),

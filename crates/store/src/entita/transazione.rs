@@ -22,6 +22,7 @@ pub struct Model {
     pub importo_pagato: Option<i64>,
     pub stazione: Option<String>,
     pub psp: Option<String>,
+    pub intermediario_psp: Option<String>,
     pub canale: Option<String>,
     pub tipo_versamento: Option<String>,
     pub attestante_identificativo: Option<String>,

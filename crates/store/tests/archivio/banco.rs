@@ -79,6 +79,7 @@ pub fn transazione(pendenza: &Pendenza, ccp: &str) -> Transazione {
         importo_pagato: None,
         stazione: None,
         psp: None,
+        intermediario_psp: None,
         canale: None,
         tipo_versamento: None,
         attestante: None,
