@@ -14,6 +14,7 @@ mod nodo;
 mod pagine;
 mod risposte;
 mod stazione;
+mod vecchio;
 pub mod xml;
 
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ pub use giornale::{Argomento, CORPO_MAX, Direzione, MESSAGGI_MAX, Messaggio};
 pub use messaggi::{Accredito, Bonifico, DatiPagamento, Operazione, PostoStandIn, Psp, Soggetto, Versione};
 pub use nodo::{Esito, PAGAMENTI_MAX, Pagamento, Pagato, RicevutaVista, SenzaAttivazione, StatoPagamento};
 pub use risposte::{Rifiuto, Verificato};
+pub use vecchio::{CarrelloVisto, EsitoRt, GuastoNodo, RispostaStazione, RptVista, RtDaMandare, VersanteRpt};
 
 /// How long the node waits, and how long an activation lives.
 #[derive(Clone, Debug)]
@@ -120,6 +122,7 @@ struct Interno {
     giornale: giornale::Giornale,
     ente: ente::Ente,
     checkout: checkout::Checkout,
+    vecchio: vecchio::NodoVecchio,
     sveglia: tokio::sync::Notify,
 }
 
@@ -140,6 +143,7 @@ impl Simulatore {
             giornale: giornale::Giornale::default(),
             ente: ente::Ente::nuovo(conf.base_url.clone()),
             checkout: checkout::Checkout::default(),
+            vecchio: vecchio::NodoVecchio::default(),
             sveglia: tokio::sync::Notify::new(),
             conf,
         })))
@@ -147,7 +151,7 @@ impl Simulatore {
 
     /// Pages, JSON API and ente, all on one port.
     pub fn router(&self) -> axum::Router {
-        pagine::rotte().merge(api::rotte()).merge(ente::rotte()).merge(checkout::rotte()).with_state(self.clone())
+        pagine::rotte().merge(api::rotte()).merge(ente::rotte()).merge(checkout::rotte()).merge(vecchio::rotte()).with_state(self.clone())
     }
 
     #[must_use]
