@@ -66,6 +66,7 @@ fn impostazioni(configurazione: &Configurazione) -> Impostazioni {
         anonimi_nominano_debitore: configurazione.anonimi.nominano_debitore,
         checkout: configurazione.checkout.impostazione(),
         lavori: configurazione.lavori.impostazione(),
+        vecchio: configurazione.modello_vecchio.impostazioni(),
         disponibilita_anonimi: chrono::Duration::minutes(configurazione.anonimi.disponibilita_min.into()),
         tipi_predefiniti: TipiPredefiniti {
             liberi: configurazione.pendenze.tipo_liberi.clone(),

@@ -6,12 +6,12 @@
 use chrono::{DateTime, Utc};
 use codici::IdDominio;
 use domain::anagrafica::{RicevutaIgnota, RicevutaRipetuta};
-use domain::ricevuta::{self as regole, Incasso, TrasferimentoPagato};
+use domain::ricevuta::{self as regole, EsitoIncasso, Incasso, TrasferimentoPagato};
 use domain::transazione::{Esito, Stato, Transazione, Versione as VersioneTransazione};
 use domain::{Pendenza, calendario, notifica};
 use pagopa::messaggi::{EsitoPagamento, RichiestaRicevuta, Versione};
 use pagopa::semantica::{Confronto, confronta};
-use pagopa::{CodiceFault, Fault, Ricevuta, Risposta};
+use pagopa::{CodiceFault, Fault, Operazione, Ricevuta, Risposta};
 use store::transazioni::{Messaggio, RicevutaEstranea};
 use store::{Corsia, Tx};
 
@@ -60,11 +60,11 @@ impl Gateway {
                 Ok(Risposta::RicevutaAcquisita(ricevuta.versione))
             }
             Err(f) => {
-                let mut evento = self.evento(chiamata, &richiesta.stazione, &ricevuta.id_dominio);
+                let mut evento = self.evento(chiamata, &richiesta.stazione, ricevuta.id_dominio.as_str());
                 evento.iuv = Some(ricevuta.iuv.to_string());
                 evento.ccp = Some(ricevuta.receipt_id.clone());
                 self.giornale.aggiungi(con_fault(evento, &f));
-                Ok(Risposta::Rifiuto(chiamata.operazione, f))
+                Ok(Risposta::Rifiuto(Operazione::ricevuta(ricevuta.versione), f))
             }
         }
     }
@@ -73,7 +73,7 @@ impl Gateway {
         let ricevuta = &richiesta.ricevuta;
         let secondario = secondario(richiesta);
         let destinatario = secondario.as_ref().unwrap_or(&ricevuta.id_dominio);
-        let contesto = match self.contesto(chiamata, &richiesta.stazione, destinatario, Genere::Ricevuta).await? {
+        let contesto = match self.contesto(chiamata, &richiesta.stazione, destinatario.as_str(), Genere::Ricevuta).await? {
             Ok(contesto) => contesto,
             Err(f) => return Ok(Err(f)),
         };
@@ -153,7 +153,7 @@ impl Gateway {
         ente: &IdDominio,
         detto: &str,
     ) -> Result<Result<Acquisita, Fault>, Errore> {
-        let mut evento = self.evento(chiamata, &richiesta.stazione, ente);
+        let mut evento = self.evento(chiamata, &richiesta.stazione, ente.as_str());
         evento.iuv = Some(richiesta.ricevuta.iuv.to_string());
         evento.ccp = Some(richiesta.ricevuta.receipt_id.clone());
         evento.dettaglio_esito = Some(detto.to_owned());
@@ -174,7 +174,7 @@ impl Gateway {
         if contesto.stazione.ricevuta_ripetuta == RicevutaRipetuta::Duplicata {
             return Err(fault(CodiceFault::PaaReceiptDuplicata, &ricevuta.id_dominio, Some(testo)));
         }
-        let mut evento = self.evento(chiamata, &richiesta.stazione, &ricevuta.id_dominio);
+        let mut evento = self.evento(chiamata, &richiesta.stazione, ricevuta.id_dominio.as_str());
         evento.iuv = Some(ricevuta.iuv.to_string());
         evento.ccp = Some(ricevuta.receipt_id.clone());
         evento.dettaglio_esito = Some(testo);
@@ -209,7 +209,7 @@ impl Gateway {
 
     fn evento_acquisizione(&self, chiamata: &Chiamata, richiesta: &RichiestaRicevuta, contesto: &Contesto, pendenza: &Pendenza) -> store::eventi::Evento {
         let ricevuta = &richiesta.ricevuta;
-        let mut evento = self.evento(chiamata, &richiesta.stazione, &ricevuta.id_dominio);
+        let mut evento = self.evento(chiamata, &richiesta.stazione, ricevuta.id_dominio.as_str());
         segna_pendenza(&mut evento, pendenza);
         evento.ccp = Some(ricevuta.receipt_id.clone());
         let del_dominio = contesto.dominio.stazione.as_deref() == Some(contesto.stazione.cod.as_str());
@@ -238,10 +238,14 @@ fn dati_pago_pa(richiesta: &RichiestaRicevuta, dominio: &IdDominio) -> String {
 fn incasso(ricevuta: &Ricevuta, adesso: DateTime<Utc>) -> Incasso {
     Incasso {
         receipt_id: ricevuta.receipt_id.clone(),
-        eseguito: ricevuta.esito == EsitoPagamento::Ok,
+        esito: if ricevuta.esito == EsitoPagamento::Ok { EsitoIncasso::Eseguito } else { EsitoIncasso::NonEseguito },
         data_pagamento: ricevuta.data_ora_pagamento.map_or(adesso, calendario::istante),
         commissioni: ricevuta.commissione,
-        trasferimenti: ricevuta.trasferimenti.iter().map(|t| TrasferimentoPagato { id: t.indice, importo: t.importo, dominio: t.id_dominio.clone() }).collect(),
+        trasferimenti: ricevuta
+            .trasferimenti
+            .iter()
+            .map(|t| TrasferimentoPagato { id: t.indice, importo: t.importo, dominio: t.id_dominio.clone(), proprio: None })
+            .collect(),
     }
 }
 
@@ -269,6 +273,7 @@ fn transazione(ultimo: Option<&Transazione>, pendenza: &Pendenza, contesto: &Con
         importo_pagato: Some(ricevuta.importo),
         stazione: contesto.dominio.stazione.clone().or_else(|| Some(contesto.stazione.cod.clone())),
         psp: Some(ricevuta.psp.id.clone()),
+        intermediario_psp: ultimo.filter(|u| !u.con_rt).and_then(|u| u.intermediario_psp.clone()),
         canale: Some(ricevuta.psp.id_canale.clone()),
         tipo_versamento: ricevuta.metodo.clone(),
         attestante: Some((ricevuta.psp.codice_fiscale.clone().unwrap_or_else(|| ricevuta.psp.id.clone()), ricevuta.psp.denominazione.clone())),

@@ -2,20 +2,20 @@
 //!
 //! The answer is made and validated before anything is stored, so that the node never hears an error about an attempt that exists.
 
-use codici::{IdDominio, NumeroAvviso};
+use codici::{IdDominio, Iuv, NumeroAvviso};
 use domain::attivazione::{self, Destinazione, NonComponibile, TipoTrasferimento};
 use domain::notifica;
 use domain::transazione::{Esito, Stato, Transazione, Versione as VersioneTransazione};
-use domain::{Pendenza, Soggetto, pagabilita};
+use domain::{Pendenza, pagabilita};
 use pagopa::messaggi::{
-    AccreditoRichiesto, Bollo, DatiAttivazione, RichiestaAttivazione, Soggetto as SoggettoPagoPa, TipoSoggetto, TipoTrasferimento as TipoChiesto,
-    Trasferimento, Versione, VoceMetadata,
+    AccreditoRichiesto, Bollo, DatiAttivazione, RichiestaAttivazione, TipoTrasferimento as TipoChiesto, Trasferimento, Versione, VoceMetadata,
 };
-use pagopa::{CodiceFault, Fault, Risposta};
+use pagopa::{CodiceFault, Fault, Operazione, Risposta};
 use store::notifiche::Notifica;
 use store::transazioni::Messaggio;
 use store::{Corsia, Tx};
 
+use crate::persona::persona;
 use crate::stazione::{Chiamata, Contesto, Genere, Passo, con_fault, fault, impedito, non_acquisita};
 use crate::verifica_avviso::segna_pendenza;
 use crate::verifica_ente::ErroreRicerca;
@@ -31,10 +31,10 @@ impl Gateway {
         match self.attiva(chiamata, richiesta).await? {
             Ok(busta) => Ok(busta),
             Err(f) => {
-                let mut evento = self.evento(chiamata, &richiesta.stazione, dominio);
+                let mut evento = self.evento(chiamata, &richiesta.stazione, dominio.as_str());
                 evento.iuv = richiesta.qr_code.numero_avviso.numero_avviso().ok().map(|n| n.iuv().to_string());
                 self.giornale.aggiungi(con_fault(evento, &f));
-                Ok(Risposta::Rifiuto(chiamata.operazione, f).scrivi())
+                Ok(Risposta::Rifiuto(Operazione::attivazione(richiesta.versione), f).scrivi())
             }
         }
     }
@@ -45,12 +45,12 @@ impl Gateway {
             Ok(avviso) => avviso,
             Err(e) => return Ok(Err(fault(CodiceFault::PaaSystemError, dominio, Some(e.to_string())))),
         };
-        let contesto = match self.contesto(chiamata, &richiesta.stazione, dominio, Genere::Domanda).await? {
+        let contesto = match self.contesto(chiamata, &richiesta.stazione, dominio.as_str(), Genere::Domanda).await? {
             Ok(contesto) => contesto,
             Err(f) => return Ok(Err(f)),
         };
         let adesso = self.adesso();
-        let (tx, pendenza) = match self.bloccata(dominio, &avviso).await {
+        let (tx, pendenza) = match self.bloccata(dominio, &avviso.iuv(), Some(&avviso)).await {
             Ok(bloccata) => bloccata,
             Err(errore) => return Ok(Err(non_acquisita(errore, dominio, Passo::Attivazione)?)),
         };
@@ -71,7 +71,7 @@ impl Gateway {
         tx.inserisci_transazione(&transazione).await?;
         tx.salva_messaggio(&transazione, Messaggio::Rpt, busta.as_bytes()).await?;
         let notificata = self.accoda(&tx, &contesto.anagrafica, &pendenza, &transazione, notifica::Tipo::Attivazione, adesso).await?;
-        let mut evento = self.evento(chiamata, &richiesta.stazione, dominio);
+        let mut evento = self.evento(chiamata, &richiesta.stazione, dominio.as_str());
         segna_pendenza(&mut evento, &pendenza);
         evento.ccp = Some(transazione.ccp.clone());
         tx.evento(evento).await?;
@@ -83,11 +83,11 @@ impl Gateway {
     }
 
     /// The position, locked, with data that can be believed. While the ente is asked, at most once, nothing is locked.
-    async fn bloccata(&self, dominio: &IdDominio, avviso: &NumeroAvviso) -> Result<(Tx, Pendenza), ErroreRicerca> {
+    pub(crate) async fn bloccata(&self, dominio: &IdDominio, iuv: &Iuv, avviso: Option<&NumeroAvviso>) -> Result<(Tx, Pendenza), ErroreRicerca> {
         let mut chiesta = false;
         loop {
             let tx = self.store.begin(Corsia::Stazione).await?;
-            let trovata = tx.blocca_pendenza_per_iuv(dominio, &avviso.iuv()).await?;
+            let trovata = tx.blocca_pendenza_per_iuv(dominio, iuv).await?;
             match trovata {
                 Some(pendenza) if chiesta || !pagabilita::da_rinfrescare(&pendenza, self.adesso()) => return Ok((tx, pendenza)),
                 None if chiesta => return Err(ErroreRicerca::SenzaApplicazione),
@@ -97,7 +97,7 @@ impl Gateway {
                 }
                 None => {
                     tx.rollback().await?;
-                    self.pendenza_ignota(dominio, avviso).await?;
+                    self.pendenza_ignota(dominio, avviso.ok_or(ErroreRicerca::SenzaApplicazione)?).await?;
                 }
             }
             chiesta = true;
@@ -160,6 +160,7 @@ fn nuova_transazione(pendenza: &Pendenza, contesto: &Contesto, richiesta: &Richi
         importo_pagato: None,
         stazione: contesto.dominio.stazione.clone().or_else(|| Some(contesto.stazione.cod.clone())),
         psp: None,
+        intermediario_psp: None,
         canale: None,
         tipo_versamento: None,
         attestante: None,
@@ -193,27 +194,12 @@ pub(crate) fn componi(pendenza: &Pendenza, contesto: &Contesto, versione: Versio
         descrizione: pendenza.causale.clone(),
         ragione_sociale: Some(contesto.dominio.ragione_sociale.clone()),
         ufficio: attivazione::ufficio(pendenza, &contesto.anagrafica),
-        debitore: debitore(&pendenza.debitore),
+        debitore: persona(&pendenza.debitore),
         trasferimenti: trasferimenti.into_iter().map(trasferimento).collect(),
         metadata: Vec::new(),
     };
     let risposta = Risposta::Attivazione(versione, Box::new(dati));
     risposta.scrivi_valida().map_err(|e| errore(e.dettaglio().to_owned()))
-}
-
-fn debitore(s: &Soggetto) -> SoggettoPagoPa {
-    SoggettoPagoPa {
-        tipo: TipoSoggetto::del_codice(s.identificativo()),
-        codice: s.identificativo().to_owned(),
-        anagrafica: s.anagrafica().to_owned(),
-        indirizzo: s.indirizzo.clone(),
-        civico: s.civico.clone(),
-        cap: s.cap.clone(),
-        localita: s.localita.clone(),
-        provincia: s.provincia.clone(),
-        nazione: s.nazione.clone(),
-        email: s.email.clone(),
-    }
 }
 
 fn trasferimento(t: attivazione::Trasferimento) -> Trasferimento<AccreditoRichiesto> {

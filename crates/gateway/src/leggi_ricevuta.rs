@@ -10,6 +10,7 @@ use domain::{Anagrafica, Rifiuto};
 use ente::DatiNotifica;
 pub use ente::notifica_v2::pendenza_pagata;
 use pagopa::messaggi::{AccreditoEseguito, Ricevuta, Trasferimento, leggi_ricevuta};
+use pagopa::vecchio::leggi_rt;
 use serde_json::Value;
 use stampe::{Beneficiario, Bollo, Ente, Prova, Psp, StatoRicevuta, Voce};
 use store::elenchi::Pagina;
@@ -66,9 +67,15 @@ impl Gateway {
     /// On paper, with the names that the reader may read: a name that it may not is left out, since paper that says another would be false.
     pub async fn stampa_ricevuta(&self, transazione: &Transazione, pendenza: &Pendenza, nomi: &Nomi) -> Result<Vec<u8>, Errore> {
         let byte = self.ricevuta_xml(transazione).await?;
-        let ricevuta = leggi_ricevuta(&byte).map_err(|e| Errore::Messaggio(e.dettaglio().to_owned()))?;
         let logo = self.store.logo(&pendenza.dominio).await?.as_deref().and_then(immagine_logo);
-        let dati = con_i_nomi(self.dati_ricevuta(transazione, pendenza, &ricevuta, logo), nomi);
+        let dati = match leggi_rt(&byte) {
+            Ok(rt) => self.dati_rt(transazione, pendenza, &rt, logo),
+            Err(_) => {
+                let ricevuta = leggi_ricevuta(&byte).map_err(|e| Errore::Messaggio(e.dettaglio().to_owned()))?;
+                self.dati_ricevuta(transazione, pendenza, &ricevuta, logo)
+            }
+        };
+        let dati = con_i_nomi(dati, nomi);
         let creato = self.adesso();
         let pdf = tokio::task::spawn_blocking(move || stampe::ricevuta(&dati, creato)).await;
         Ok(pdf.map_err(|e| Errore::Configurazione(format!("stampa interrotta: {e}")))??)
@@ -155,8 +162,12 @@ fn beneficiario(t: &Trasferimento<AccreditoEseguito>, anagrafica: &Anagrafica) -
 /// A marca da bollo with its number and the hash of its document, as far as its XML tells them.
 fn bollo(accredito: &AccreditoEseguito) -> Option<Bollo> {
     let AccreditoEseguito::MarcaDaBollo(xml) = accredito else { return None };
+    Some(bollo_da_xml(xml))
+}
+
+pub(crate) fn bollo_da_xml(xml: &[u8]) -> Bollo {
     let xml = String::from_utf8_lossy(xml);
-    Some(Bollo { iubd: valore(&xml, "IUBD"), impronta: valore(&xml, "DigestValue") })
+    Bollo { iubd: valore(&xml, "IUBD"), impronta: valore(&xml, "DigestValue") }
 }
 
 /// Characters of a hash in base64: 44 for SHA-256, 88 for SHA-512.
@@ -170,7 +181,7 @@ fn valore(xml: &str, nome: &str) -> Option<String> {
     buono.then(|| testo.to_owned())
 }
 
-const fn stato(esito: Esito) -> StatoRicevuta {
+pub(crate) const fn stato(esito: Esito) -> StatoRicevuta {
     match esito {
         Esito::Eseguito => StatoRicevuta::Eseguito,
         Esito::ParzialmenteEseguito => StatoRicevuta::ParzialmenteEseguito,

@@ -23,6 +23,7 @@
 //! | [`idempotenza`] | a request that is made once, however often it is sent |
 //! | [`pagamento`] | a payment started from a portal, pendenze made by a visitor |
 //! | [`lavori`] | the jobs: their registry, their runs |
+//! | [`vecchio`] | the older model: carts, RPT and RT |
 //! | [`operazioni`] | a batch run at somebody's request |
 //! | `rpt_scadute` | payment attempts whose time is over |
 //! | [`sonde`] | probes for whoever watches |
@@ -56,6 +57,7 @@ pub mod numero;
 pub mod operazioni;
 pub mod pagamento;
 pub mod perche;
+mod persona;
 mod proprietario;
 mod rpt_scadute;
 pub mod schema_json;
@@ -64,6 +66,7 @@ mod stampa_documento;
 mod stampa_quietanza;
 pub mod stazione;
 pub mod testi_altrui;
+pub mod vecchio;
 pub mod verifica_avviso;
 pub mod verifica_ente;
 
@@ -107,6 +110,7 @@ pub struct Impostazioni {
     /// pagoPA's own payment page (`it.govpay.checkout.*`); `None`: payments take the older road.
     pub checkout: Option<pagamento::Checkout>,
     pub lavori: lavori::ImpostazioniLavori,
+    pub vecchio: vecchio::Impostazioni,
 }
 
 impl Default for Impostazioni {
@@ -124,6 +128,7 @@ impl Default for Impostazioni {
             giorni_senza_data: None,
             checkout: None,
             lavori: lavori::ImpostazioniLavori::default(),
+            vecchio: vecchio::Impostazioni::default(),
         }
     }
 }
@@ -146,8 +151,7 @@ pub struct Gateway {
     /// What the forms' schemas and templates were compiled to.
     pub(crate) officina: modulo::Officina,
     pub(crate) checkout: Option<pagamento::checkout::ClienteCheckout>,
-    /// Who brings carts of the older model to the node.
-    pub(crate) consegna: Arc<dyn pagamento::carrello::Consegna>,
+    pub(crate) nodo: vecchio::nodo::ClienteNodo,
 }
 
 impl Gateway {
@@ -157,6 +161,7 @@ impl Gateway {
         let numeratore = Arc::new(Numeratore::nuovo(nodo));
         let giornale = giornale::Giornale::avvia(store.clone(), Arc::clone(&numeratore));
         let checkout = impostazioni.checkout.as_ref().map(pagamento::checkout::ClienteCheckout::nuovo).transpose()?;
+        let nodo = vecchio::nodo::ClienteNodo::nuovo(impostazioni.vecchio.tempi)?;
         Ok(Self {
             store,
             istantanea,
@@ -171,14 +176,8 @@ impl Gateway {
             campanello: Arc::new(Notify::new()),
             officina: modulo::Officina::default(),
             checkout,
-            consegna: Arc::new(pagamento::carrello::SenzaNodo),
+            nodo,
         })
-    }
-
-    /// The same house, with somebody who brings carts to the node.
-    #[must_use]
-    pub fn con_consegna(self, consegna: Arc<dyn pagamento::carrello::Consegna>) -> Self {
-        Self { consegna, ..self }
     }
 
     #[must_use]

@@ -6,6 +6,7 @@ use domain::chiamante::Chiamante;
 use domain::pendenza::Pendenza;
 use domain::transazione::Transazione;
 use pagopa::messaggi::{RichiestaRicevuta, leggi_consegna_ricevuta};
+use pagopa::vecchio::{NS_PAGAMENTI, Rt, leggi_rt};
 use pagopa::{Operazione, Risposta};
 use store::Corsia;
 
@@ -13,10 +14,17 @@ use crate::stazione::{Chiamata, Principal};
 use crate::{Errore, Gateway};
 
 /// A receipt as somebody brings it, read.
-pub struct Consegna<'a> {
-    operazione: Operazione,
-    richiesta: RichiestaRicevuta,
-    byte: &'a [u8],
+pub enum Consegna<'a> {
+    Corrente {
+        operazione: Operazione,
+        richiesta: Box<RichiestaRicevuta>,
+        byte: &'a [u8],
+    },
+    /// An RT of the older model.
+    Vecchia {
+        rt: Box<Rt>,
+        byte: &'a [u8],
+    },
 }
 
 impl Gateway {
@@ -32,11 +40,15 @@ impl Gateway {
     /// # Errors
     /// 403 for a dominio that is not the caller's; 422 with the fault that the node would have heard.
     pub async fn acquisisci_consegna(&self, chiamante: &Chiamante, consegna: &Consegna<'_>, id_transazione: String) -> Result<(Transazione, Pendenza), Errore> {
-        let ricevuta = &consegna.richiesta.ricevuta;
+        let (operazione, richiesta, byte) = match consegna {
+            Consegna::Corrente { operazione, richiesta, byte } => (operazione, richiesta, byte),
+            Consegna::Vecchia { rt, byte } => return self.acquisisci_rt(chiamante, rt, byte, id_transazione).await,
+        };
+        let ricevuta = &richiesta.ricevuta;
         chiamante.su_dominio(&ricevuta.id_dominio)?;
         let principal = Some(Principal::Ufficio(chiamante.utenza.principal.clone()));
-        let chiamata = Chiamata { operazione: consegna.operazione, principal, id_transazione, inizio: self.adesso() };
-        if let Risposta::Rifiuto(_, fault) = self.acquisisci_ricevuta(&chiamata, &consegna.richiesta, consegna.byte).await? {
+        let chiamata = Chiamata { operazione: operazione.nome(), principal, id_transazione, inizio: self.adesso() };
+        if let Risposta::Rifiuto(_, fault) = self.acquisisci_ricevuta(&chiamata, richiesta, byte).await? {
             let descrizione = fault.descrizione.unwrap_or_else(|| fault.codice.testo().to_owned());
             return Err(Rifiuto::Semantica(format!("{}: {descrizione}", fault.codice.codice())).into());
         }
@@ -53,20 +65,19 @@ impl Gateway {
     }
 }
 
-/// Reads paSendRTV2Request or paSendRTReq, in its envelope or alone. A receipt of the generations before is not read yet, and says so.
+/// Reads paSendRTV2Request or paSendRTReq, in its envelope or alone, else an RT of the older model.
 ///
 /// # Errors
 /// The reason, which holds no value of the message.
 pub fn leggi_consegna(byte: &[u8]) -> Result<Consegna<'_>, String> {
     match leggi_consegna_ricevuta(byte) {
-        Ok((operazione, richiesta)) => Ok(Consegna { operazione, richiesta, byte }),
-        Err(_) if di_prima(byte) => Err("ricevuta telematica (RT) precedente a SANP 2.4, che questa versione non acquisisce ancora".to_owned()),
+        Ok((operazione, richiesta)) => Ok(Consegna::Corrente { operazione, richiesta: Box::new(richiesta), byte }),
+        Err(_) if e_vecchia(byte) => leggi_rt(byte).map(|rt| Consegna::Vecchia { rt: Box::new(rt), byte }),
         Err(errore) => Err(errore.dettaglio().to_owned()),
     }
 }
 
-/// `RT` of ctRicevutaTelematica, by the only namespace that it has ever had.
-fn di_prima(byte: &[u8]) -> bool {
-    const SPAZIO: &[u8] = b"http://www.digitpa.gov.it/schemas/2011/Pagamenti/";
-    byte.windows(SPAZIO.len()).any(|f| f == SPAZIO)
+/// By the only namespace that an RT has ever had.
+fn e_vecchia(byte: &[u8]) -> bool {
+    byte.windows(NS_PAGAMENTI.len()).any(|f| f == NS_PAGAMENTI.as_bytes())
 }

@@ -10,7 +10,7 @@ use domain::certificato::Soggetto;
 use domain::pagabilita::Impedimento;
 use ente::StatoNonPagabile;
 use pagopa::messaggi::Stazione as Indirizzo;
-use pagopa::{CodiceFault, Fault, Operazione};
+use pagopa::{CodiceFault, Fault};
 use store::eventi::{Componente, EsitoEvento, Evento, Ruolo};
 
 use crate::verifica_ente::ErroreRicerca;
@@ -50,7 +50,8 @@ impl Principal {
 /// A call of the node, as far as all operations share it.
 #[derive(Clone, Debug)]
 pub struct Chiamata {
-    pub operazione: Operazione,
+    /// Name of the operation: `tipoEvento`.
+    pub operazione: &'static str,
     pub principal: Option<Principal>,
     /// Request id, as in the log.
     pub id_transazione: String,
@@ -118,13 +119,7 @@ pub(crate) fn non_acquisita(errore: ErroreRicerca, dominio: &IdDominio, passo: P
 
 impl Gateway {
     /// The guards, in the order of the table. A refusal that a newer anagrafica might not make is tried once more on it.
-    pub(crate) async fn contesto(
-        &self,
-        chiamata: &Chiamata,
-        indirizzo: &Indirizzo,
-        dominio: &IdDominio,
-        genere: Genere,
-    ) -> Result<Result<Contesto, Fault>, Errore> {
+    pub(crate) async fn contesto(&self, chiamata: &Chiamata, indirizzo: &Indirizzo, dominio: &str, genere: Genere) -> Result<Result<Contesto, Fault>, Errore> {
         let primo = guardie(self.istantanea.attuale(), chiamata, indirizzo, dominio, genere);
         if primo.is_ok() || !self.istantanea.rinfresca(&self.store).await? {
             return Ok(primo);
@@ -133,12 +128,12 @@ impl Gateway {
     }
 
     /// The event of a call, to be filled with what the operation knows.
-    pub(crate) fn evento(&self, chiamata: &Chiamata, indirizzo: &Indirizzo, dominio: &IdDominio) -> Evento {
+    pub(crate) fn evento(&self, chiamata: &Chiamata, indirizzo: &Indirizzo, dominio: &str) -> Evento {
         let adesso = self.adesso();
         let dati = serde_json::json!({
             "idIntermediario": indirizzo.id_intermediario,
             "idStazione": indirizzo.id_stazione,
-            "idDominio": dominio.as_str(),
+            "idDominio": dominio,
         });
         Evento {
             id: self.id_evento(),
@@ -146,7 +141,7 @@ impl Gateway {
             durata_ms: Some((adesso - chiamata.inizio).num_milliseconds()),
             componente: Componente::ApiPagoPa,
             ruolo: Ruolo::Server,
-            tipo: chiamata.operazione.nome().to_owned(),
+            tipo: chiamata.operazione.to_owned(),
             esito: EsitoEvento::Ok,
             sottotipo_esito: Some("200".to_owned()),
             dettaglio_esito: None,
@@ -169,9 +164,10 @@ pub(crate) fn con_fault(mut evento: Evento, fault: &Fault) -> Evento {
     evento
 }
 
-fn guardie(anagrafica: Arc<Anagrafica>, chiamata: &Chiamata, indirizzo: &Indirizzo, id_dominio: &IdDominio, genere: Genere) -> Result<Contesto, Fault> {
-    let rifiuta = |codice| Err(fault(codice, id_dominio, None));
-    let non_autorizzato = |testo: String| Err(fault(CodiceFault::PaaSystemError, id_dominio, Some(testo)));
+fn guardie(anagrafica: Arc<Anagrafica>, chiamata: &Chiamata, indirizzo: &Indirizzo, id_dominio: &str, genere: Genere) -> Result<Contesto, Fault> {
+    let con = |codice, descrizione| Err(Fault { codice, id: id_dominio.to_owned(), descrizione });
+    let rifiuta = |codice| con(codice, None);
+    let non_autorizzato = |testo: String| con(CodiceFault::PaaSystemError, Some(testo));
 
     let Some(principal) = &chiamata.principal else {
         return non_autorizzato("Autorizzazione fallita: principal non fornito".to_owned());
@@ -185,7 +181,8 @@ fn guardie(anagrafica: Arc<Anagrafica>, chiamata: &Chiamata, indirizzo: &Indiriz
             intermediario.cod
         ));
     }
-    let dominio = anagrafica.domini.get(id_dominio);
+    // The older model names a dominio with any text.
+    let dominio = IdDominio::leggi(id_dominio).and_then(|d| anagrafica.domini.get(&d));
     if genere == Genere::Ricevuta && dominio.is_none() {
         return rifiuta(CodiceFault::PaaIdDominioErrato);
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use codici::{IdDominio, NumeroAvviso};
+use codici::{IdDominio, Iuv, NumeroAvviso};
 use domain::pagabilita::Impedimento;
 use domain::{Pendenza, attivazione, pagabilita};
 use pagopa::messaggi::{DatiVerifica, RichiestaVerifica};
@@ -17,7 +17,7 @@ impl Gateway {
     pub async fn verifica_avviso(&self, chiamata: &Chiamata, richiesta: &RichiestaVerifica) -> Result<Risposta, Errore> {
         let dominio = &richiesta.qr_code.id_dominio;
         let esito = self.verifica(chiamata, richiesta).await?;
-        let mut evento = self.evento(chiamata, &richiesta.stazione, dominio);
+        let mut evento = self.evento(chiamata, &richiesta.stazione, dominio.as_str());
         evento.iuv = richiesta.qr_code.numero_avviso.numero_avviso().ok().map(|n| n.iuv().to_string());
         let (risposta, evento) = match esito {
             Ok((pendenza, contesto)) => {
@@ -44,7 +44,7 @@ impl Gateway {
             Ok(avviso) => avviso,
             Err(e) => return Ok(Err(fault(CodiceFault::PaaSystemError, dominio, Some(e.to_string())))),
         };
-        let contesto = match self.contesto(chiamata, &richiesta.stazione, dominio, Genere::Domanda).await? {
+        let contesto = match self.contesto(chiamata, &richiesta.stazione, dominio.as_str(), Genere::Domanda).await? {
             Ok(contesto) => contesto,
             Err(f) => return Ok(Err(f)),
         };
@@ -52,7 +52,7 @@ impl Gateway {
         if self.impostazioni.avvisi_sonda.iter().any(|s| s == avviso.as_str()) {
             return Ok(Err(sconosciuto()));
         }
-        let pendenza = match self.certa(dominio, &avviso).await {
+        let pendenza = match self.certa(dominio, &avviso.iuv(), Some(&avviso)).await {
             Ok(pendenza) => pendenza,
             Err(errore) => return Ok(Err(non_acquisita(errore, dominio, Passo::Verifica)?)),
         };
@@ -62,11 +62,12 @@ impl Gateway {
         }
     }
 
-    /// The position of a notice, with data that can be believed. The ente is asked at most once.
-    async fn certa(&self, dominio: &IdDominio, avviso: &NumeroAvviso) -> Result<Pendenza, ErroreRicerca> {
-        match self.store.pendenza_per_iuv(dominio, &avviso.iuv()).await? {
-            Some(pendenza) => self.rinfresca_validita(pendenza).await,
-            None => self.pendenza_ignota(dominio, avviso).await,
+    /// The position of an IUV, with data that can be believed. The ente is asked at most once, and never without a numero avviso to ask it about.
+    pub(crate) async fn certa(&self, dominio: &IdDominio, iuv: &Iuv, avviso: Option<&NumeroAvviso>) -> Result<Pendenza, ErroreRicerca> {
+        match (self.store.pendenza_per_iuv(dominio, iuv).await?, avviso) {
+            (Some(pendenza), _) => self.rinfresca_validita(pendenza).await,
+            (None, Some(avviso)) => self.pendenza_ignota(dominio, avviso).await,
+            (None, None) => Err(ErroreRicerca::SenzaApplicazione),
         }
     }
 

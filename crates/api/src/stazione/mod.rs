@@ -3,6 +3,7 @@
 //! This module knows envelopes and who knocks; what is answered is decided by `gateway`. Business refusals are HTTP 200 with outcome KO.
 
 mod nodo;
+mod vecchia;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use axum::routing::get;
 use gateway::Errore;
 use gateway::stazione::{Chiamata, Principal};
 use pagopa::messaggi::{dominio_indicato, soap_fault_client, soap_fault_server};
+use pagopa::vecchio::Servizio;
 use pagopa::{CodiceFault, ErroreRichiesta, Fault as FaultPagoPa, Operazione, Richiesta, Risposta, leggi_richiesta};
 
 use crate::App;
@@ -29,18 +31,23 @@ pub const BYTE_BUSTA_MAX: usize = 1024 * 1024;
 const RADICI: [&str; 2] = ["/govpay-api-pagopa", "/govpay/frontend/api/pagopa"];
 /// `id` of a fault about a request that names no ente: the element is mandatory, and this is whom the answer goes to.
 const ENTE_IGNOTO: &str = "NodoDeiPagamentiSPC";
-const SERVIZI: [&str; 2] = ["PagamentiTelematiciCCPservice", "internal/PagamentiTelematiciCCPservice"];
+const SERVIZI: [(&str, Servizio); 3] = [
+    ("PagamentiTelematiciCCPservice", Servizio::Ccp),
+    ("internal/PagamentiTelematiciCCPservice", Servizio::Ccp),
+    // Of the older model alone.
+    ("PagamentiTelematiciRTservice", Servizio::Rt),
+];
 
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for radice in RADICI {
-        for servizio in SERVIZI {
-            let percorso = format!("{radice}/{servizio}");
+        for (nome, servizio) in SERVIZI {
+            let percorso = format!("{radice}/{nome}");
             let indirizzo = format!("{}{percorso}", app.indirizzo_pubblico);
             let app = Arc::clone(&app);
-            let rotta = get(move |query| descrivi(query, indirizzo.clone())).post(
+            let rotta = get(move |query| descrivi(query, servizio, indirizzo.clone())).post(
                 move |id: Extension<IdTransazione>, certificato: Option<Extension<CertificatoClient>>, r: Request| {
-                    servi(Arc::clone(&app), id.0, certificato.map(|c| c.0), r)
+                    servi(Arc::clone(&app), servizio, id.0, certificato.map(|c| c.0), r)
                 },
             );
             router = router.route(&percorso, rotta);
@@ -50,15 +57,21 @@ pub fn router(app: App) -> Router {
 }
 
 /// `?wsdl`, open to all.
-async fn descrivi(RawQuery(query): RawQuery, indirizzo: String) -> Response {
+async fn descrivi(RawQuery(query): RawQuery, servizio: Servizio, indirizzo: String) -> Response {
     if query.is_some_and(|q| q.split('&').any(|p| p.split('=').next().is_some_and(|n| n.eq_ignore_ascii_case("wsdl")))) {
-        return xml(StatusCode::OK, pagopa::wsdl::wsdl(&indirizzo));
+        return xml(
+            StatusCode::OK,
+            match servizio {
+                Servizio::Ccp => pagopa::wsdl::wsdl(&indirizzo),
+                Servizio::Rt => pagopa::vecchio::wsdl_rt(&indirizzo),
+            },
+        );
     }
     (StatusCode::METHOD_NOT_ALLOWED, "La stazione risponde a richieste SOAP (POST); la descrizione e' a ?wsdl\n").into_response()
 }
 
 /// The middleware rejects whom it does not know before a byte of the body is read.
-async fn servi(app: App, id: IdTransazione, certificato: Option<CertificatoClient>, richiesta: Request) -> Response {
+async fn servi(app: App, servizio: Servizio, id: IdTransazione, certificato: Option<CertificatoClient>, richiesta: Request) -> Response {
     let principal = match app.nodo.riconosci(&app, richiesta.headers(), certificato.as_ref()).await {
         Ok(principal) => principal,
         Err(fault) => return fault.into_response(),
@@ -68,12 +81,16 @@ async fn servi(app: App, id: IdTransazione, certificato: Option<CertificatoClien
     let Ok(byte) = axum::body::to_bytes(richiesta.into_body(), BYTE_BUSTA_MAX).await else {
         return illeggibile(dichiarata, format!("Richiesta illeggibile o oltre {BYTE_BUSTA_MAX} byte."));
     };
-    match leggi_richiesta(&byte) {
+    let letta = match servizio {
+        Servizio::Ccp => leggi_richiesta(&byte),
+        Servizio::Rt => Err(ErroreRichiesta::NonSoap { dettaglio: "operazione sconosciuta".to_owned() }),
+    };
+    match letta {
         Ok(letta) => {
-            let chiamata = Chiamata { operazione: letta.operazione(), principal, id_transazione: id.0, inizio };
+            let chiamata = Chiamata { operazione: letta.operazione().nome(), principal, id_transazione: id.0, inizio };
             let cronometro = std::time::Instant::now();
             let (busta, stato) = rispondi(&app, &chiamata, &letta, &byte).await;
-            metrics::histogram!("fiorino_stazione_secondi", "operazione" => chiamata.operazione.nome(), "esito" => if stato.is_success() { "risposta" } else { "errore" })
+            metrics::histogram!("fiorino_stazione_secondi", "operazione" => chiamata.operazione, "esito" => if stato.is_success() { "risposta" } else { "errore" })
                 .record(cronometro.elapsed().as_secs_f64());
             xml(stato, busta)
         }
@@ -84,7 +101,10 @@ async fn servi(app: App, id: IdTransazione, certificato: Option<CertificatoClien
             let fault = FaultPagoPa { codice: CodiceFault::PaaSintassiExtraxsd, id, descrizione: Some(dettaglio) };
             xml(StatusCode::OK, Risposta::Rifiuto(operazione, fault).scrivi())
         }
-        Err(ErroreRichiesta::NonSoap { dettaglio }) => illeggibile(dichiarata, dettaglio),
+        Err(ErroreRichiesta::NonSoap { dettaglio }) => match vecchia::servi(&app, servizio, principal, id, inizio, &byte).await {
+            Some(risposta) => risposta,
+            None => illeggibile(dichiarata, dettaglio),
+        },
     }
 }
 
@@ -110,7 +130,7 @@ async fn rispondi(app: &App, chiamata: &Chiamata, richiesta: &Richiesta, byte: &
     };
     match esito {
         Ok(busta) => (busta, StatusCode::OK),
-        Err(errore) => guasto(chiamata.operazione, dominio.as_str(), &errore),
+        Err(errore) => guasto(richiesta.operazione(), dominio.as_str(), &errore),
     }
 }
 

@@ -209,6 +209,11 @@ impl Banco {
         Gateway::nuovo(self.store.clone(), 9, adesso, impostazioni, ente).await.expect("gateway")
     }
 
+    /// The doors of another node, the station's among them. Gives the base address.
+    pub async fn stazione_di(&self, nodo: &Gateway) -> String {
+        avvia_gateway(nodo).await
+    }
+
     /// Writes logins, and lets the node see them.
     pub async fn censisci(&self, scritture: &[domain::anagrafica::Scrittura]) {
         let a = self.store.scrivi_anagrafica().await.expect("scrittura");

@@ -1,7 +1,6 @@
 //! Every operation of the official contracts has a route here; payments started from portals, positions written by the office and the cart for pagoPA's
 //! Checkout are compared with what their files say of them.
 
-use std::sync::Arc;
 
 use api::Rotta;
 use contratti::scostamenti;
@@ -11,10 +10,10 @@ use serde_json::{Value, json};
 
 use crate::banco::{BACKOFFICE, Banco, DOMINIO, Risposta, corpo_minimo};
 use crate::pagamenti_avvio::{Chi, RITORNO, con_checkout, intera, paga, per_a2a, porta_di};
-use crate::pagamenti_carrello::NodoGentile;
 use crate::pagamento_accesso::presso;
 use crate::pendenze_contratto::{Chiamata, get, operazioni, operazioni_del_contratto, prova_chiamate};
 use crate::su_entrambi;
+use crate::vecchio_carrello::collega_nodo;
 
 const CONTRATTI: [(&str, &str, &str); 5] = [
     ("pendenze", "v1", "govpay/pendenze/govpay-api-pendenze-v1.yaml"),
@@ -61,7 +60,8 @@ fn ogni_operazione_dei_contratti_ha_una_rotta() {
 
 /// A door of a node that has the services of the older model, and a payment started there.
 async fn avviato(banco: &Banco) -> (String, String) {
-    let gateway = banco.nodo_con(Impostazioni::default()).await.con_consegna(Arc::new(NodoGentile::default()));
+    collega_nodo(banco).await;
+    let gateway = banco.nodo_con(Impostazioni::default()).await;
     let porta = porta_di(&gateway).await;
     let versante = json!({ "tipo": "F", "identificativo": "RSSMRA80A01H501U", "anagrafica": "Mario Rossi", "email": "m@example.org" });
     let corpo = json!({ "urlRitorno": RITORNO, "pendenze": [intera("AVVIATA", "3.00")], "soggettoVersante": versante });
@@ -86,7 +86,7 @@ su_entrambi! {
             get("GET /pagamenti", "/pagamenti?stato=IN_CORSO", ISTANTI),
             get("GET /pagamenti", "/pagamenti?risultatiPerPagina=0", &[]),
             get("GET /pagamenti/{id}", format!("/pagamenti/{id}"), PAGAMENTO_V1),
-            get("GET /pagamenti/byIdSession/{idSession}", format!("/pagamenti/byIdSession/s%20{id}"), PAGAMENTO_V1),
+            get("GET /pagamenti/byIdSession/{idSession}", format!("/pagamenti/byIdSession/s-{id}"), PAGAMENTO_V1),
         ];
         assert_eq!(operazioni(&chiamate), PAGAMENTI_V1.into());
         prova_chiamate(banco, "PORTALE", &documento, &presso(&porta, "basic", "v1"), &chiamate).await;
@@ -106,7 +106,7 @@ su_entrambi! {
             get("GET /pagamenti", "/pagamenti?stato=X", RIFIUTO),
             get("GET /pagamenti/{id}", format!("/pagamenti/{id}"), &ISTANTE),
             get("GET /pagamenti/{id}", format!("/pagamenti/{}", "0".repeat(32)), &["un corpo non detto"]),
-            get("GET /pagamenti/byIdSession/{idSession}", format!("/pagamenti/byIdSession/s%20{id}"), &ISTANTE),
+            get("GET /pagamenti/byIdSession/{idSession}", format!("/pagamenti/byIdSession/s-{id}"), &ISTANTE),
             get("POST /pendenze/{idDominio}/{idTipoPendenza}", format!("/pendenze/{DOMINIO}/TARI"), &[]).con(sua.clone()),
             get("POST /pendenze/{idDominio}/{idTipoPendenza}", format!("/pendenze/{DOMINIO}/TARI?idA2A=PORTALE&idPendenza=MODULO"), &[]).con(sua),
         ];

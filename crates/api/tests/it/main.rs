@@ -62,4 +62,6 @@ mod stazione;
 mod ufficio_idempotenza;
 mod ufficio_pagamenti;
 mod ufficio_pendenze;
+mod vecchio_carrello;
+mod vecchio_stazione;
 mod verifica_ente;

@@ -48,7 +48,7 @@ fn modulo(corpo: &str) -> Modulo {
 
 async fn rifiuto(banco: &Banco, modulo: Modulo) -> (u16, &'static str, String) {
     match banco.gateway.compila_modulo(modulo).await {
-        Err(gateway::Errore::Rifiuto(r)) => (r.stato_http(), r.codice(), r.dettaglio()),
+        Err(gateway::Errore::Rifiuto(r)) => (r.stato_http(), &*r.codice().to_owned().leak(), r.dettaglio()),
         altro => panic!("{altro:?}"),
     }
 }

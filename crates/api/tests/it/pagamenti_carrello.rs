@@ -1,35 +1,18 @@
 //! The older road: payment and attempts are recorded, the node is away or takes the cart, the browser comes back (spec/1 section 10.1, spec/3 section 2.2).
 
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 
-use futures::future::BoxFuture;
-use gateway::Impostazioni;
-use gateway::pagamento::carrello::{Carrello, CarrelloAccettato, Consegna};
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::banco::{Banco, DOMINIO, DOMINIO_2, Risposta, chiavi, corpo_minimo};
-use crate::pagamenti_avvio::{Chi, RITORNO, chiama, intera, paga, per_a2a, porta_di};
+use crate::pagamenti_avvio::{Chi, RITORNO, chiama, intera, paga, per_a2a};
 use crate::pagamento_accesso::{CORRADO, GRETA};
 use crate::su_entrambi;
+use crate::vecchio_carrello::collega_nodo;
 
 async fn leggi(banco: &Banco, porta: &str, chi: Chi<'_>, versione: &str, percorso: &str) -> Risposta {
     chiama(banco, porta, chi, Method::GET, versione, percorso, None).await
-}
-
-/// Takes every cart, and remembers it.
-#[derive(Default)]
-pub struct NodoGentile {
-    visti: Mutex<Vec<(String, usize)>>,
-}
-
-impl Consegna for NodoGentile {
-    fn consegna<'a>(&'a self, carrello: &'a Carrello) -> BoxFuture<'a, Result<CarrelloAccettato, String>> {
-        self.visti.lock().expect("visti").push((carrello.id.simple().to_string(), carrello.rpt.len()));
-        let url = format!("https://wisp.example/paga?lingua=it&idSession=s%20{}", carrello.id.simple());
-        Box::pin(std::future::ready(Ok(CarrelloAccettato { url: Some(url) })))
-    }
 }
 
 su_entrambi! {
@@ -105,19 +88,20 @@ su_entrambi! {
 
 su_entrambi! {
     async fn un_carrello_preso_dal_nodo_porta_alla_sua_pagina_e_poi_al_portale(banco: &Banco) {
-        let nodo = Arc::new(NodoGentile::default());
-        let gateway = banco.nodo_con(Impostazioni::default()).await.con_consegna(Arc::clone(&nodo) as Arc<dyn Consegna>);
-        let porta = porta_di(&gateway).await;
-        let corpo = |ritorno: Option<&str>| json!({ "pendenze": [intera("P1", "2.00")], "urlRitorno": ritorno, "soggettoVersante": { "identificativo": "XX", "anagrafica": "X", "email": "x@example.org" } });
+        collega_nodo(banco).await;
+        let porta = banco.porta_dei_pagamenti().await;
+        let corpo = |id: &str, ritorno: Option<&str>| json!({ "pendenze": [intera(id, "2.00")], "urlRitorno": ritorno, "soggettoVersante": { "identificativo": "XX", "anagrafica": "X", "email": "x@example.org" } });
 
-        let avviato = paga(banco, &porta, Chi::Nessuno(None), &corpo(Some(RITORNO))).await;
+        let avviato = paga(banco, &porta, Chi::Nessuno(None), &corpo("P1", Some(RITORNO))).await;
         assert_eq!(avviato.stato, StatusCode::CREATED, "{}", avviato.testo);
         let creato = avviato.json();
         let id = creato["id"].as_str().expect("id").to_owned();
-        assert_eq!(*nodo.visti.lock().expect("visti"), [(id.clone(), 1)]);
-        assert_eq!((&creato["location"], &creato["idSession"]), (&json!(format!("/pagamenti/{id}")), &json!(format!("s {id}"))));
+        let visti = banco.simulatore.carrelli_visti();
+        assert_eq!(visti.iter().map(|c| (c.id.as_str(), c.rpt.len())).collect::<Vec<_>>(), [(id.as_str(), 1)]);
+        let sessione = visti[0].sessione.clone();
+        assert_eq!((&creato["location"], &creato["idSession"]), (&json!(format!("/pagamenti/{id}")), &json!(sessione)));
+        assert_eq!(creato["redirect"], json!(format!("{}?idSession={sessione}", banco.simulatore.nodo_url().replace("/nodo", "/wisp"))));
 
-        let sessione = format!("s%20{id}");
         let p = leggi(banco, &porta, Chi::Nessuno(None), "v2", &format!("/pagamenti/byIdSession/{sessione}")).await.json();
         assert_eq!((&p["id"], &p["stato"], &p["soggettoVersante"]["identificativo"]), (&json!(id), &json!("IN_CORSO"), &json!("ANONIMO")));
         assert_eq!((&p["rpp"][0]["stato"], &p["rpp"][0]["rpt"]["soggettoPagatore"], p["pendenze"][0].get("soggettoPagatore")), (&json!("RPT_ACCETTATA_NODO"), &Value::Null, None));
@@ -133,9 +117,9 @@ su_entrambi! {
         let monca = Risposta::leggi(banco.http.get(format!("{porta}/govpay-web-connector/psp?idSession=boh")).send().await.expect("ritorno")).await;
         monca.rifiuta(400, "SINTASSI", "Il campo esito non deve essere vuoto.");
 
-        let senza = paga(banco, &porta, Chi::Nessuno(None), &corpo(None)).await.json();
-        let altro = senza["id"].as_str().expect("id");
-        let persa = Risposta::leggi(banco.http.get(format!("{porta}/govpay-web-connector/psp?idSession=s%20{altro}&esito=ERROR")).send().await.expect("ritorno")).await;
+        let senza = paga(banco, &porta, Chi::Nessuno(None), &corpo("P2", None)).await.json();
+        let (altro, aperta) = (senza["id"].as_str().expect("id"), senza["idSession"].as_str().expect("sessione"));
+        let persa = Risposta::leggi(banco.http.get(format!("{porta}/govpay-web-connector/psp?idSession={aperta}&esito=ERROR")).send().await.expect("ritorno")).await;
         assert_eq!(persa.fault(), (422, "PAG_013".to_owned(), format!("Impossibile indirizzare il Portale di Pagamento: non e' stata fornita una URL di ritorno in fase di richiesta. IdCarrello {altro}")));
     }
 }

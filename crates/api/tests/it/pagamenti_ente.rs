@@ -1,7 +1,6 @@
 //! Payments from a portal that need the word of the ente or of a form: modello 4 inside `POST /pagamenti`, and data that are no longer certain
 //! (spec/1 sections 8.5, 10.1 and 11, the manual's 5.3 and 5.4).
 
-use std::sync::Arc;
 
 use domain::anagrafica::SeEnteNonRisponde;
 use gateway::Impostazioni;
@@ -12,8 +11,8 @@ use simulator::{GuastoEnte, OperazioneEnte, VersioneEnte};
 use crate::banco::{Banco, DOMINIO, PENDENZE, corpo_minimo, numero};
 use crate::moduli::{MODELLO, SCHEMA, del_catalogo, portale};
 use crate::pagamenti_avvio::{Chi, RITORNO, chiama, con_checkout, paga, per_a2a, porta_di, scegli};
-use crate::pagamenti_carrello::NodoGentile;
 use crate::su_entrambi;
+use crate::vecchio_carrello::collega_nodo;
 use crate::verifica_ente::{dell_ente, dell_ente_v1, due_applicazioni, risponde, risponde_v1, se_ente_non_risponde};
 
 fn modello_4(dati: &Value) -> Value {
@@ -106,7 +105,8 @@ async fn non_piu_certa(banco: &Banco, id_a2a: &str) -> String {
 su_entrambi! {
     async fn una_validita_passata_si_chiede_all_ente_quando_si_avvia_il_pagamento(banco: &Banco) {
         due_applicazioni(banco).await;
-        let nodo = banco.nodo_con(Impostazioni::default()).await.con_consegna(Arc::new(NodoGentile::default()));
+        collega_nodo(banco).await;
+        let nodo = banco.nodo_con(Impostazioni::default()).await;
         let porta = porta_di(&nodo).await;
         for (id_a2a, versione) in [("DEMO", VersioneEnte::V2), ("DEMO_V1", VersioneEnte::V1)] {
             let avviso = non_piu_certa(banco, id_a2a).await;
@@ -146,7 +146,8 @@ su_entrambi! {
 su_entrambi! {
     async fn un_ente_muto_ferma_il_pagamento_solo_dove_si_vuole_la_sua_parola(banco: &Banco) {
         due_applicazioni(banco).await;
-        let nodo = banco.nodo_con(Impostazioni::default()).await.con_consegna(Arc::new(NodoGentile::default()));
+        collega_nodo(banco).await;
+        let nodo = banco.nodo_con(Impostazioni::default()).await;
         let porta = porta_di(&nodo).await;
         non_piu_certa(banco, "DEMO").await;
         let corpo = json!({ "urlRitorno": RITORNO, "pendenze": [per_a2a("P1")] });

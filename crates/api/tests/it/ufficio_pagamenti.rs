@@ -114,7 +114,7 @@ su_entrambi! {
         let rt = |xml: &str| json!([{ "op": "REPLACE", "path": "/rt", "value": STANDARD.encode(xml) }]);
         modifica(json!([{ "op": "REPLACE", "path": "/rt", "value": "non base64" }])).await.rifiuta(422, "SEMANTICA", "RT non valida: contenuto non in base64");
         let di_prima = r#"<RT xmlns="http://www.digitpa.gov.it/schemas/2011/Pagamenti/"><versioneOggetto>6.2</versioneOggetto></RT>"#;
-        modifica(rt(di_prima)).await.rifiuta(422, "SEMANTICA", "RT non valida: ricevuta telematica (RT) precedente a SANP 2.4, che questa versione non acquisisce ancora");
+        modifica(rt(di_prima)).await.rifiuta(422, "SEMANTICA", "RT non valida: manca l'elemento `RT/dominio`");
         assert!(modifica(rt("<boh/>")).await.fault().2.starts_with("RT non valida: "));
         let pagato = modifica(rt(&Ricevuta::per(&avviso, "a-mano", "10.00").xml())).await;
         assert_eq!((pagato.stato, &pagato.json()["stato"], &pagato.json()["rt"]["receiptId"]), (StatusCode::OK, &json!("RT_ACCETTATA_PA"), &json!("a-mano")), "{}", pagato.testo);

@@ -385,7 +385,7 @@ su_entrambi! {
         due_applicazioni(banco).await;
         let chiedi = async |id: &str| gateway::Errore::from(banco.gateway.pendenza_da_riferimento("DEMO", id).await.expect_err("non c'e'"));
         let rifiuto = |e: gateway::Errore| match e {
-            gateway::Errore::Rifiuto(r) => (r.stato_http(), r.codice(), r.dettaglio()),
+            gateway::Errore::Rifiuto(r) => (r.stato_http(), &*r.codice().to_owned().leak(), r.dettaglio()),
             altro => panic!("{altro}"),
         };
         let imposta = |id: &str, risposta: Value| {

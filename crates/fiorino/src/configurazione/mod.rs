@@ -12,7 +12,9 @@ mod verifica;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use domain::transazione::Attesa;
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
 use gateway::verifica_ente::OperazioneVerifica;
@@ -34,6 +36,7 @@ pub struct Configurazione {
     pub anonimi: Anonimi,
     pub pendenze: Pendenze,
     pub checkout: Checkout,
+    pub modello_vecchio: ModelloVecchio,
     pub stampe: Stampe,
     pub ente: Ente,
     pub lavori: Lavori,
@@ -129,6 +132,20 @@ pub struct Checkout {
     /// `Ocp-Apim-Subscription-Key`; empty: none is sent.
     pub chiave: Segreto,
     pub rinvio: bool,
+}
+
+/// Carts, RPT and RT.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ModelloVecchio {
+    pub aspetta: bool,
+    /// 0: until somebody unblocks it.
+    pub attesa_portale_min: u32,
+    /// 0: until somebody unblocks it.
+    pub attesa_psp_min: u32,
+    pub ritardo_invio_rpt_ms: u64,
+    pub timeout_connessione_ms: u64,
+    pub timeout_lettura_ms: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -272,6 +289,28 @@ impl Checkout {
     pub fn impostazione(&self) -> Option<gateway::pagamento::Checkout> {
         let chiave = (!self.chiave.assente()).then(|| domain::anagrafica::Segreto(self.chiave.svela().to_owned()));
         self.abilitato.then(|| gateway::pagamento::Checkout { url: self.url.clone(), chiave, rinvio: self.rinvio })
+    }
+}
+
+impl Default for ModelloVecchio {
+    fn default() -> Self {
+        Self { aspetta: true, attesa_portale_min: 0, attesa_psp_min: 0, ritardo_invio_rpt_ms: 100, timeout_connessione_ms: 10_000, timeout_lettura_ms: 60_000 }
+    }
+}
+
+impl ModelloVecchio {
+    pub fn impostazioni(&self) -> gateway::vecchio::Impostazioni {
+        let attesa = |minuti: u32| match (self.aspetta, minuti) {
+            (false, _) => Attesa::Nessuna,
+            (true, 0) => Attesa::Sempre,
+            (true, minuti) => Attesa::Minuti(minuti),
+        };
+        gateway::vecchio::Impostazioni {
+            attesa_modello1: attesa(self.attesa_portale_min),
+            attesa_modello3: attesa(self.attesa_psp_min),
+            ritardo_invio_rpt: Duration::from_millis(self.ritardo_invio_rpt_ms),
+            tempi: outbound::Tempi { connessione: Duration::from_millis(self.timeout_connessione_ms), lettura: Duration::from_millis(self.timeout_lettura_ms) },
+        }
     }
 }
 

@@ -11,6 +11,9 @@ const CONNESSIONI_MAX: u32 = 1_000;
 const ATTESA_ARRESTO_S_MAX: u64 = 3_600;
 /// Longest time-out of a call to the ente: the notification job waits for it.
 const TIMEOUT_MS_MAX: u64 = 120_000;
+/// What the original allows a call to the node.
+const TIMEOUT_NODO_MS_MAX: u64 = 180_000;
+const RITARDO_INVIO_RPT_MS_MAX: u64 = 1_000;
 
 impl Configurazione {
     /// All that is wrong at once, so that it is put right at once.
@@ -54,6 +57,14 @@ impl Configurazione {
             (
                 [self.ente.timeout_connessione_ms, self.ente.timeout_lettura_ms].iter().any(|ms| !(1..=TIMEOUT_MS_MAX).contains(ms)),
                 format!("`ente.timeout_connessione_ms` e `ente.timeout_lettura_ms` vanno da 1 a {TIMEOUT_MS_MAX}"),
+            ),
+            (
+                [self.modello_vecchio.timeout_connessione_ms, self.modello_vecchio.timeout_lettura_ms].iter().any(|ms| !(1..=TIMEOUT_NODO_MS_MAX).contains(ms)),
+                format!("`modello_vecchio.timeout_connessione_ms` e `modello_vecchio.timeout_lettura_ms` vanno da 1 a {TIMEOUT_NODO_MS_MAX}"),
+            ),
+            (
+                self.modello_vecchio.ritardo_invio_rpt_ms > RITARDO_INVIO_RPT_MS_MAX,
+                format!("`modello_vecchio.ritardo_invio_rpt_ms` e' al piu' {RITARDO_INVIO_RPT_MS_MAX}"),
             ),
             (
                 self.ente.operazione_verifica.is_some() && self.ente.operazione_verifica().is_none(),

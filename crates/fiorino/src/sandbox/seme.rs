@@ -3,7 +3,10 @@
 
 use anyhow::Context as _;
 use codici::{AuxDigit, IdDominio};
+use std::sync::Arc;
+
 use domain::Anagrafica;
+use domain::anagrafica::connettore::{ConnettoreNodo, ConnettoriIntermediario};
 use domain::anagrafica::{
     Applicazione, ConnettoreEnte, ContoAccredito, Dominio, ENTRATA_BOLLO, EntrataDominio, Intermediario, Operatore, Recapiti, Servizio, Stazione, TipoEntrata,
     TipoPendenza, TipoPendenzaDominio, Utenza, VersioneEnte,
@@ -68,7 +71,7 @@ pub async fn semina(store: &Store, simulatore: &str) -> anyhow::Result<()> {
     let presente = store.carica_anagrafica(&Anagrafica::default()).await?;
     let scrittura = store.scrivi_anagrafica().await?;
     primo_avvio::dati_di_base(&scrittura, &presente).await?;
-    pagopa(&scrittura, &presente).await?;
+    pagopa(&scrittura, &presente, simulatore).await?;
     tipi(&scrittura, &presente).await?;
     for demo in domini() {
         dominio(&scrittura, &presente, &demo).await?;
@@ -78,9 +81,12 @@ pub async fn semina(store: &Store, simulatore: &str) -> anyhow::Result<()> {
     Ok(scrittura.commit().await?)
 }
 
-async fn pagopa(scrittura: &ScritturaAnagrafica, presente: &Anagrafica) -> anyhow::Result<()> {
+async fn pagopa(scrittura: &ScritturaAnagrafica, presente: &Anagrafica, simulatore: &str) -> anyhow::Result<()> {
     if !presente.intermediari.contains_key(INTERMEDIARIO) {
-        scrittura.intermediario(&Intermediario::nuovo(INTERMEDIARIO, "Intermediario dimostrativo", UTENTE_NODO)).await?;
+        let nodo = ConnettoreNodo { url_rpt: format!("{simulatore}/nodo"), auth: None, subscription_key: None };
+        let connettori = Arc::new(ConnettoriIntermediario { nodo: Some(nodo), ..ConnettoriIntermediario::default() });
+        let intermediario = Intermediario { connettori, ..Intermediario::nuovo(INTERMEDIARIO, "Intermediario dimostrativo", UTENTE_NODO) };
+        scrittura.intermediario(&intermediario).await?;
     }
     for (cod, numero) in [(STAZIONE, 1), (STAZIONE_VECCHIA, 2)] {
         if !presente.stazioni.contains_key(cod) {

@@ -2,74 +2,38 @@
 //!
 //! From the moment the payment is recorded every failure is one of it: it ends FALLITO, and who asked is told its id.
 
-use std::sync::Arc;
-
-use chrono::Duration;
-use codici::{NumeroAvviso, causale};
+use codici::NumeroAvviso;
 use domain::anagrafica::Anagrafica;
-use domain::attivazione;
 use domain::chiamante::Chi;
 use domain::pagamento::{self, Iniziativa, Pagamento, Situazione};
-use domain::pendenza::{Pendenza, Riferimento, Stato, caricamento};
+use domain::pendenza::{Pendenza, Stato, caricamento};
 use domain::rifiuto::{Chiave, Codice};
-use domain::transazione::{self, Esito, Transazione, Versione};
+use domain::transazione::{self, Attesa, Esito, Transazione, Versione};
 use domain::{Rifiuto, Soggetto, calendario};
-use futures::future::BoxFuture;
-use pagopa::messaggi::{Bollo, Soggetto as SoggettoPagoPa, TipoSoggetto};
-use pagopa::rpt::{Beneficiario, Rpt, Versamento};
+use pagopa::vecchio::nodo::SceltaPsp;
 use store::transazioni::Messaggio;
 use store::{Corsia, ErroreStore, Tx, Vincolo};
-use uuid::Uuid;
 
-use super::{Avviato, Avvio, ErroreAvvio, Trovata, con_parametro, multibeneficiaria, totale};
+use super::{Avviato, Avvio, ErroreAvvio, Trovata, multibeneficiaria, totale};
 use crate::carica_pendenza::GIRI_MAX;
+use crate::persona::persona;
+use crate::vecchio::componi::{self, ChiPaga};
+use crate::vecchio::consegna::{Carrello, RptDaInviare};
 use crate::{Errore, Gateway, nuovo_id};
 
 /// A request of the current models that waits for its receipt is in progress for this long (`modello3.sanp24.timeoutPagamento`).
-const IN_CORSO: Duration = Duration::minutes(30);
+const IN_CORSO: Attesa = Attesa::Minuti(30);
 /// Way of payment where the payer chooses on pagoPA's page.
 const TIPO_VERSAMENTO: &str = "BBT";
 /// Of a failed payment (spec/2 section 2.13): a rule, or the machinery.
 const SEVERITA_REGOLA: i16 = 3;
 const SEVERITA_GUASTO: i16 = 5;
 
-/// A cart of the older model, as the node wants it.
-pub struct Carrello {
-    pub id: Uuid,
-    pub stazione: String,
-    pub codice_convenzione: Option<String>,
-    /// PSP, its intermediario and its canale, when the caller chose them.
-    pub psp: Option<(String, String, String)>,
-    /// Dominio, IUV, ccp and the RPT, in the order of the request.
-    pub rpt: Vec<(Transazione, String)>,
-}
-
-/// What the node answered to a cart that it took.
-pub struct CarrelloAccettato {
-    pub url: Option<String>,
-}
-
-/// Who brings carts to the node.
-pub trait Consegna: Send + Sync {
-    /// # Errors
-    /// Why the node did not get it, in words that can be shown.
-    fn consegna<'a>(&'a self, carrello: &'a Carrello) -> BoxFuture<'a, Result<CarrelloAccettato, String>>;
-}
-
-/// An installation without the services of the older model: for it the node is always away.
-pub struct SenzaNodo;
-
-impl Consegna for SenzaNodo {
-    fn consegna<'a>(&'a self, _: &'a Carrello) -> BoxFuture<'a, Result<CarrelloAccettato, String>> {
-        Box::pin(std::future::ready(Err("Questa installazione non e' collegata ai servizi del Nodo che ricevono un carrello di RPT".to_owned())))
-    }
-}
-
 impl Gateway {
     pub(super) async fn con_carrello(&self, avvio: &Avvio, versante: Option<Soggetto>, stazione: &str, trovate: Vec<Trovata>) -> Result<Avviato, ErroreAvvio> {
         let mut pagamento = self.registra_pagamento(avvio, versante, &trovate).await?;
         match self.componi(avvio, &mut pagamento, stazione, trovate).await {
-            Ok(carrello) => self.consegna_carrello(pagamento, carrello).await,
+            Ok(carrello) => self.consegna_carrello(pagamento, &carrello).await,
             Err(errore) => {
                 let regola = matches!(errore, Errore::Rifiuto(_));
                 let (descrizione, severita) = match &errore {
@@ -146,11 +110,11 @@ impl Gateway {
                     tx.commit().await?;
                     let scelta = &avvio.scelta;
                     return Ok(Carrello {
-                        id: pagamento.id,
                         stazione: stazione.to_owned(),
                         codice_convenzione: scelta.codice_convenzione.clone(),
-                        psp: scelta.psp.clone(),
+                        psp: scelta_psp(avvio),
                         rpt,
+                        id_transazione: avvio.contesto.id_transazione.clone(),
                     });
                 }
                 Err(Errore::Store(ErroreStore::Chiave(Vincolo::PendenzaChiave))) => {}
@@ -212,7 +176,7 @@ impl Gateway {
         pagamento: &Pagamento,
         trovate: &[Trovata],
         numeri: &[Option<NumeroAvviso>],
-    ) -> Result<Vec<(Transazione, String)>, Errore> {
+    ) -> Result<Vec<RptDaInviare>, Errore> {
         let proprietario = avvio.chiamante.applicazione().map(|a| a.cod.clone()).ok();
         // Two payments of the same pendenze take their locks in one order.
         let mut chiavi: Vec<Chiave> = trovate.iter().map(Trovata::chiave).collect();
@@ -237,10 +201,17 @@ impl Gateway {
                 }
             };
             let transazione = self.tentativo(tx, avvio, pagamento, &pendenza, &anagrafica).await?;
-            let rpt = self.rpt(avvio, pagamento, &pendenza, &transazione, &anagrafica)?.scrivi();
+            let chi = ChiPaga {
+                autenticazione: avvio.nuovo.autenticazione,
+                versante: pagamento.versante.as_ref().map(persona),
+                tipo_versamento: tipo_versamento(avvio),
+                iban_addebito: avvio.nuovo.iban_addebito.clone(),
+                bic_addebito: None,
+            };
+            let rpt = componi::rpt(&pendenza, &transazione, chi, &anagrafica).map_err(|e| Errore::Configurazione(e.to_string()))?.scrivi();
             tx.inserisci_transazione(&transazione).await?;
             tx.salva_messaggio(&transazione, Messaggio::Rpt, rpt.as_bytes()).await?;
-            scritte.push((transazione, rpt));
+            scritte.push(RptDaInviare { transazione, pendenza, rpt });
         }
         tx.aggiorna_pagamento(pagamento).await?;
         Ok(scritte)
@@ -252,15 +223,17 @@ impl Gateway {
             return Err(Rifiuto::from(Codice::Ver038 { chiave: Chiave { id_a2a: p.id_a2a.clone(), id_pendenza: p.id_pendenza.clone() } }).into());
         }
         let adesso = self.adesso();
-        let in_corso = |t: &&Transazione| {
-            t.bloccante && t.versione == Versione::Sanp240 && transazione::Stato::PENDENTI.contains(&t.stato) && t.data_richiesta > adesso - IN_CORSO
+        let in_corso = |t: &&Transazione| match t.versione {
+            Versione::Sanp240 => t.impegna(IN_CORSO, adesso),
+            Versione::Sanp230 => t.impegna(self.impostazioni.vecchio.attesa_modello1, adesso),
+            _ => false,
         };
         if let Some(t) = tx.transazioni_per_iuv(&p.dominio, &p.iuv).await?.iter().find(in_corso) {
             let codice = Codice::Pag014 { dominio: t.dominio.to_string(), iuv: t.iuv.to_string(), ccp: t.ccp.clone() };
             return Err(Rifiuto::from(codice).into());
         }
         let id = nuovo_id();
-        let (psp, canale) = avvio.scelta.psp.as_ref().map(|(psp, _, canale)| (psp.clone(), canale.clone())).unzip();
+        let psp = scelta_psp(avvio).unwrap_or_else(SceltaPsp::wisp);
         Ok(Transazione {
             id,
             dominio: p.dominio.clone(),
@@ -276,8 +249,9 @@ impl Gateway {
             data_ricevuta: None,
             importo_pagato: None,
             stazione: anagrafica.dominio(&p.dominio).and_then(|d| d.stazione.clone()),
-            psp,
-            canale,
+            psp: Some(psp.psp),
+            intermediario_psp: Some(psp.intermediario),
+            canale: Some(psp.canale),
             tipo_versamento: Some(tipo_versamento(avvio).to_owned()),
             attestante: None,
             bloccante: true,
@@ -286,91 +260,6 @@ impl Gateway {
             con_rt: false,
             pagamento: Some(pagamento.id),
         })
-    }
-
-    /// The document, field by field (spec/3 section 1.12.4).
-    fn rpt(&self, avvio: &Avvio, pagamento: &Pagamento, p: &Pendenza, t: &Transazione, anagrafica: &Anagrafica) -> Result<Rpt, Errore> {
-        let manca = |e: attivazione::NonComponibile| Errore::Configurazione(e.to_string());
-        let mut versamenti = Vec::with_capacity(p.voci.len());
-        for voce in &p.voci {
-            let (accredito, appoggio) = attivazione::conti(p, voce, anagrafica);
-            let conto = |c: &domain::anagrafica::ContoAccredito| (c.iban.clone(), c.bic.clone());
-            let bollo = match &voce.riferimento {
-                Riferimento::Bollo { tipo, hash_documento, provincia_residenza } => {
-                    Some(Bollo { hash_documento: hash_documento.clone(), tipo: tipo.clone(), provincia_residenza: provincia_residenza.clone() })
-                }
-                _ => None,
-            };
-            let testo = voce.descrizione_causale_rpt.as_deref().or(Some(voce.descrizione.as_str()));
-            versamenti.push(Versamento {
-                importo: voce.importo,
-                appoggio: accredito.and(appoggio).map(conto),
-                accredito: accredito.map(conto),
-                causale: causale::versamento(&p.iuv, voce.importo, testo),
-                categoria: attivazione::categoria(voce, p.dominio_della_voce(voce), anagrafica).map_err(manca)?,
-                bollo,
-            });
-        }
-        let ora = calendario::ora_locale(t.data_richiesta);
-        Ok(Rpt {
-            id_dominio: p.dominio.clone(),
-            id_stazione: t.stazione.clone().unwrap_or_default(),
-            id_messaggio: Uuid::new_v4().simple().to_string(),
-            data_ora: ora,
-            autenticazione: avvio.nuovo.autenticazione.to_owned(),
-            versante: pagamento.versante.as_ref().map(persona),
-            pagatore: persona(&p.debitore),
-            beneficiario: beneficiario(p, anagrafica).map_err(manca)?,
-            data_esecuzione: calendario::oggi(t.data_richiesta),
-            importo: p.importo,
-            tipo_versamento: tipo_versamento(avvio).to_owned(),
-            iuv: p.iuv.clone(),
-            ccp: t.ccp.clone(),
-            iban_addebito: avvio.nuovo.iban_addebito.clone(),
-            versamenti,
-        })
-    }
-
-    /// Outside of every transaction.
-    async fn consegna_carrello(&self, pagamento: Pagamento, carrello: Carrello) -> Result<Avviato, ErroreAvvio> {
-        let id = pagamento.id;
-        match self.consegna.consegna(&carrello).await {
-            Ok(accettato) => self.accettato(pagamento, &carrello, accettato).await.map_err(|errore| ErroreAvvio::Dopo { id, errore }),
-            Err(motivo) => {
-                self.non_consegnato(pagamento, &carrello, &motivo).await.map_err(|errore| ErroreAvvio::Dopo { id, errore })?;
-                Err(ErroreAvvio::Dopo { id, errore: Rifiuto::NodoIndisponibile(motivo).into() })
-            }
-        }
-    }
-
-    async fn accettato(&self, pagamento: Pagamento, carrello: &Carrello, accettato: CarrelloAccettato) -> Result<Avviato, Errore> {
-        let id_sessione = accettato.url.as_deref().and_then(sessione_di);
-        let con_pagina = accettato.url.is_some();
-        let redirect = accettato.url.or_else(|| pagamento.url_ritorno.as_ref().map(|u| con_parametro(u, "idPagamento", &pagamento.id_mostrato())));
-        let aggiornato = Pagamento {
-            situazione: if con_pagina { Situazione::in_corso() } else { Situazione::in_attesa() },
-            id_sessione_psp: id_sessione.clone(),
-            redirect: redirect.clone().filter(|_| con_pagina),
-            ..pagamento
-        };
-        let tx = self.store.begin(Corsia::Applicazioni).await?;
-        tx.aggiorna_pagamento(&aggiornato).await?;
-        for (t, _) in &carrello.rpt {
-            tx.aggiorna_transazione(&Transazione { stato: transazione::Stato::RptAccettataNodo, ..t.clone() }).await?;
-        }
-        tx.commit().await?;
-        Ok(Avviato::Carrello { id: aggiornato.id, redirect, id_sessione })
-    }
-
-    async fn non_consegnato(&self, pagamento: Pagamento, carrello: &Carrello, motivo: &str) -> Result<(), Errore> {
-        let fallito = Pagamento { situazione: Situazione::fallito(motivo), severita: Some(SEVERITA_GUASTO), ..pagamento };
-        let tx = self.store.begin(Corsia::Applicazioni).await?;
-        for (t, _) in &carrello.rpt {
-            let stato = transazione::Stato::RptErroreInvioANodo;
-            tx.aggiorna_transazione(&Transazione { stato, descrizione_stato: Some(motivo.to_owned()), ..t.clone() }).await?;
-        }
-        tx.aggiorna_pagamento(&fallito).await?;
-        Ok(tx.commit().await?)
     }
 }
 
@@ -385,42 +274,8 @@ fn tipo_versamento(avvio: &Avvio) -> &'static str {
     }
 }
 
-/// `idSession` of the address that the node gave.
-fn sessione_di(url: &str) -> Option<String> {
-    let (_, query) = url.split_once('?')?;
-    let query = query.split('#').next().unwrap_or_default();
-    let (_, valore) = query.split('&').filter_map(|c| c.split_once('=')).find(|(n, _)| *n == "idSession")?;
-    Some(outbound::decodifica(valore)).filter(|v| !v.is_empty())
-}
-
-fn persona(s: &Soggetto) -> SoggettoPagoPa {
-    SoggettoPagoPa {
-        tipo: TipoSoggetto::del_codice(s.identificativo()),
-        codice: s.identificativo().to_owned(),
-        anagrafica: s.anagrafica().to_owned(),
-        indirizzo: s.indirizzo.clone(),
-        civico: s.civico.clone(),
-        cap: s.cap.clone(),
-        localita: s.localita.clone(),
-        provincia: s.provincia.clone(),
-        nazione: s.nazione.clone(),
-        email: s.email.clone(),
-    }
-}
-
-/// The dominio; a real unità operativa gives its own address, whole, even where it is blank.
-fn beneficiario(p: &Pendenza, anagrafica: &Anagrafica) -> Result<Beneficiario, attivazione::NonComponibile> {
-    let ente = anagrafica.dominio(&p.dominio).ok_or_else(|| attivazione::NonComponibile::DominioIgnoto(p.dominio.clone()))?;
-    let uo: Option<&Arc<domain::anagrafica::UnitaOperativa>> = p.unita_operativa.as_deref().and_then(|u| anagrafica.unita_operativa(&p.dominio, u));
-    let r = uo.map_or(&ente.recapiti, |u| &u.recapiti).clone();
-    Ok(Beneficiario {
-        denominazione: ente.ragione_sociale.clone(),
-        unita: uo.map(|u| (u.cod.clone(), u.ragione_sociale.clone().unwrap_or_default())),
-        indirizzo: r.indirizzo,
-        civico: r.civico,
-        cap: r.cap,
-        localita: r.localita,
-        provincia: r.provincia,
-        nazione: r.nazione,
-    })
+/// PSP, its intermediario and its canale, when the caller chose them.
+fn scelta_psp(avvio: &Avvio) -> Option<SceltaPsp> {
+    let (psp, intermediario, canale) = avvio.scelta.psp.clone()?;
+    Some(SceltaPsp { psp, intermediario, canale })
 }

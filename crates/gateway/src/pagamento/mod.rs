@@ -126,7 +126,7 @@ fn totale(pendenze: &[Trovata]) -> Importo {
 }
 
 /// `?` or `&`, and a parameter.
-fn con_parametro(url: &str, nome: &str, valore: &str) -> String {
+pub(crate) fn con_parametro(url: &str, nome: &str, valore: &str) -> String {
     format!("{url}{}{nome}={valore}", if url.contains('?') { '&' } else { '?' })
 }
 

@@ -73,7 +73,7 @@ impl Gateway {
         ];
         let principal = intermediario.as_ref().and_then(|i| anagrafica.intermediari.get(i)).and_then(|i| i.principal.clone());
         let chiamata = Chiamata {
-            operazione: Operazione::PaVerifyPaymentNotice,
+            operazione: Operazione::PaVerifyPaymentNotice.nome(),
             principal: principal.map(Principal::Nome),
             id_transazione: String::new(),
             inizio: perche.istante,
@@ -90,7 +90,7 @@ impl Gateway {
         let esito = if anagrafica.dominio(&dominio).is_none() {
             Err(fault(CodiceFault::PaaIdDominioErrato, &dominio, None))
         } else {
-            self.contesto(&chiamata, &indirizzo, &dominio, Genere::Domanda).await?
+            self.contesto(&chiamata, &indirizzo, dominio.as_str(), Genere::Domanda).await?
         };
         match esito {
             Ok(contesto) => {

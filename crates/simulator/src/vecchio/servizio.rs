@@ -163,9 +163,10 @@ fn leggi_carrello(testata: &Elemento, m: &Elemento, chiave: Option<String>) -> R
     if !(1..=5).contains(&elenco.len()) {
         return Err("listaRPT: da 1 a 5".to_owned());
     }
+    let id = dice(intestazione, "identificativoCarrello")?;
     Ok(CarrelloVisto {
-        sessione: uuid::Uuid::new_v4().simple().to_string(),
-        id: dice(intestazione, "identificativoCarrello")?,
+        sessione: format!("s-{id}"),
+        id,
         intermediario: dice(intestazione, "identificativoIntermediarioPA")?,
         stazione: dice(intestazione, "identificativoStazioneIntermediarioPA")?,
         password: dice(m, "password")?,

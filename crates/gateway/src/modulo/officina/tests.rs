@@ -81,7 +81,7 @@ fn ogni_guasto_ha_il_suo_nome() {
     let tutto = portale(Some(SCHEMA), Some(MODELLO), None);
     let codice = |portale: &PortaleTipo, corpo: &str| {
         let rifiuto = componi(portale, &modulo(corpo)).expect_err(corpo);
-        (rifiuto.stato_http(), rifiuto.codice(), rifiuto.dettaglio())
+        (rifiuto.stato_http(), &*rifiuto.codice().to_owned().leak(), rifiuto.dettaglio())
     };
     let violato = codice(&tutto, r#"{"pasti":0,"cf":"A"}"#);
     assert_eq!((violato.0, violato.1), (400, "SINTASSI"));
