@@ -15,6 +15,7 @@
 //! | [`stampa_documento`] | the parts of a documento as one PDF |
 //! | [`leggi_allegato`] | an attachment as a file |
 //! | [`verifica_avviso`] | paVerifyPaymentNotice |
+//! | [`chiedi_avviso`] | paDemandPaymentNotice |
 //! | [`attiva_pagamento`] | paGetPayment, paGetPaymentV2 |
 //! | [`perche`] | why a notice can or cannot be paid now |
 //! | [`verifica_ente`] | a position asked of the application that owns it |
@@ -37,6 +38,7 @@ pub mod amministra;
 pub mod attiva_pagamento;
 pub mod bozze;
 pub mod carica_pendenza;
+pub mod chiedi_avviso;
 pub mod errore;
 pub mod giornale;
 pub mod idempotenza;

@@ -124,13 +124,14 @@ fn illeggibile(dichiarata: Option<Operazione>, dettaglio: String) -> Response {
 
 async fn rispondi(app: &App, chiamata: &Chiamata, richiesta: &Richiesta, byte: &[u8]) -> (String, StatusCode) {
     let (esito, dominio) = match richiesta {
-        Richiesta::Verifica(r) => (app.gateway.verifica_avviso(chiamata, r).await.map(|r| r.scrivi()), &r.qr_code.id_dominio),
-        Richiesta::Attivazione(r) => (app.gateway.attiva_pagamento(chiamata, r).await, &r.qr_code.id_dominio),
-        Richiesta::Ricevuta(r) => (app.gateway.acquisisci_ricevuta(chiamata, r, byte).await.map(|r| r.scrivi()), &r.ricevuta.id_dominio),
+        Richiesta::Avviso(r) => (app.gateway.chiedi_avviso(chiamata, r).await.map(|r| r.scrivi()), r.stazione.id_pa.as_str()),
+        Richiesta::Verifica(r) => (app.gateway.verifica_avviso(chiamata, r).await.map(|r| r.scrivi()), r.qr_code.id_dominio.as_str()),
+        Richiesta::Attivazione(r) => (app.gateway.attiva_pagamento(chiamata, r).await, r.qr_code.id_dominio.as_str()),
+        Richiesta::Ricevuta(r) => (app.gateway.acquisisci_ricevuta(chiamata, r, byte).await.map(|r| r.scrivi()), r.ricevuta.id_dominio.as_str()),
     };
     match esito {
         Ok(busta) => (busta, StatusCode::OK),
-        Err(errore) => guasto(richiesta.operazione(), dominio.as_str(), &errore),
+        Err(errore) => guasto(richiesta.operazione(), dominio, &errore),
     }
 }
 

@@ -59,6 +59,7 @@ mod quietanza;
 mod ricevute;
 mod soap;
 mod stazione;
+mod stazione_servizi;
 mod ufficio_idempotenza;
 mod ufficio_pagamenti;
 mod ufficio_pendenze;

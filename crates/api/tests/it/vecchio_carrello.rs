@@ -85,7 +85,7 @@ su_entrambi! {
             assert_eq!((&rpp["stato"], &rpp["rt"]["datiPagamento"]["codiceEsitoPagamento"]), (&json!("RT_ACCETTATA_PA"), &json!("0")));
         }
         let pendenza = banco.pendenza("P1").await;
-        assert_eq!((&pendenza["stato"], &pendenza["voci"][0]["stato"]), (&json!("ESEGUITA"), &json!("Eseguita")));
+        assert_eq!((&pendenza["stato"], &pendenza["voci"][0]["stato"]), (&json!("ESEGUITA"), &json!("Eseguito")));
         assert_eq!(banco.conta("SELECT count(*) FROM riscossione WHERE commissioni = 100 AND stato = 'PAGATO'").await, 2);
         // Both applications are told; the one of v1 of the activation too, were it its own.
         assert_eq!(banco.conta("SELECT count(*) FROM notifica WHERE tipo = 'RICEVUTA'").await, 2);

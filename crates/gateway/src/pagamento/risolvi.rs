@@ -160,7 +160,7 @@ impl Gateway {
     }
 
     /// The application of a code, with its login (APP_000).
-    pub(super) async fn proprietario(&self, id_a2a: &str) -> Result<(Arc<Applicazione>, Arc<Utenza>), Errore> {
+    pub(crate) async fn proprietario(&self, id_a2a: &str) -> Result<(Arc<Applicazione>, Arc<Utenza>), Errore> {
         let gestore = self.gestore(id_a2a).await?;
         let gestore = gestore.ok_or_else(|| Rifiuto::from(Codice::App000 { id_a2a: id_a2a.to_owned() }))?;
         Ok((gestore.applicazione, gestore.utenza))

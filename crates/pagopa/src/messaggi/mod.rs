@@ -14,7 +14,8 @@ pub(crate) mod scrittura;
 pub use parti::{AccreditoEseguito, AccreditoRichiesto, Bollo, CifreAvviso, Soggetto, TipoSoggetto, Trasferimento, VoceMetadata};
 pub use ricevuta::{EsitoPagamento, Psp, Ricevuta, leggi_consegna_ricevuta, leggi_ricevuta};
 pub use richieste::{
-    QrCode, Richiesta, RichiestaAttivazione, RichiestaRicevuta, RichiestaVerifica, Stazione, TipoTrasferimento, dominio_indicato, leggi_richiesta,
+    QrCode, Richiesta, RichiestaAttivazione, RichiestaAvviso, RichiestaRicevuta, RichiestaVerifica, Stazione, TipoTrasferimento, dominio_indicato,
+    leggi_richiesta,
 };
 pub use risposte::{
     CARATTERI_DESCRIZIONE_MAX, DatiAttivazione, DatiVerifica, Risposta, leggi_attivazione, leggi_risposta, soap_fault_client, soap_fault_server,
@@ -41,10 +42,12 @@ pub enum Operazione {
     PaGetPaymentV2,
     PaSendRt,
     PaSendRtV2,
+    PaDemandPaymentNotice,
 }
 
 impl Operazione {
-    pub const TUTTE: [Self; 5] = [Self::PaVerifyPaymentNotice, Self::PaGetPayment, Self::PaGetPaymentV2, Self::PaSendRt, Self::PaSendRtV2];
+    pub const TUTTE: [Self; 6] =
+        [Self::PaVerifyPaymentNotice, Self::PaGetPayment, Self::PaGetPaymentV2, Self::PaSendRt, Self::PaSendRtV2, Self::PaDemandPaymentNotice];
 
     /// Name of the operation: SOAPAction and, in the giornale, `tipoEvento`.
     #[must_use]
@@ -55,6 +58,7 @@ impl Operazione {
             Self::PaGetPaymentV2 => "paGetPaymentV2",
             Self::PaSendRt => "paSendRT",
             Self::PaSendRtV2 => "paSendRTV2",
+            Self::PaDemandPaymentNotice => "paDemandPaymentNotice",
         }
     }
 
@@ -67,6 +71,7 @@ impl Operazione {
             Self::PaGetPaymentV2 => "paGetPaymentV2Request",
             Self::PaSendRt => "paSendRTReq",
             Self::PaSendRtV2 => "paSendRTV2Request",
+            Self::PaDemandPaymentNotice => "paDemandPaymentNoticeRequest",
         }
     }
 
@@ -79,6 +84,7 @@ impl Operazione {
             Self::PaGetPaymentV2 => "paGetPaymentV2Response",
             Self::PaSendRt => "paSendRTRes",
             Self::PaSendRtV2 => "paSendRTV2Response",
+            Self::PaDemandPaymentNotice => "paDemandPaymentNoticeResponse",
         }
     }
 

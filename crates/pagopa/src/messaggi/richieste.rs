@@ -9,13 +9,15 @@ use super::ricevuta::leggi_corpo_ricevuta;
 use super::{CifreAvviso, ErroreRichiesta, Operazione, Ricevuta, Versione, operazione_di};
 use crate::busta::{Radice, Testo};
 use crate::cursore::{Cursore, Sintassi, percorri};
-use crate::regole::{booleano, data, diciotto_cifre, id_dominio, importo, uno_fra};
+use crate::regole::{base64, booleano, data, diciotto_cifre, id_dominio, importo, uno_fra};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Richiesta {
     Verifica(RichiestaVerifica),
     Attivazione(RichiestaAttivazione),
     Ricevuta(Box<RichiestaRicevuta>),
+    /// `paDemandPaymentNotice`.
+    Avviso(RichiestaAvviso),
 }
 
 impl Richiesta {
@@ -25,6 +27,7 @@ impl Richiesta {
             Self::Verifica(_) => Operazione::PaVerifyPaymentNotice,
             Self::Attivazione(r) => Operazione::attivazione(r.versione),
             Self::Ricevuta(r) => Operazione::ricevuta(r.ricevuta.versione),
+            Self::Avviso(_) => Operazione::PaDemandPaymentNotice,
         }
     }
 
@@ -34,6 +37,7 @@ impl Richiesta {
             Self::Verifica(r) => &r.stazione,
             Self::Attivazione(r) => &r.stazione,
             Self::Ricevuta(r) => &r.stazione,
+            Self::Avviso(r) => &r.stazione,
         }
     }
 }
@@ -99,6 +103,24 @@ pub struct RichiestaRicevuta {
     pub ricevuta: Ricevuta,
 }
 
+/// A payer at a PSP asks for a service that makes its notice on the spot (spec/4 sections 1.5 and 2.7). `Debug` does not show the data.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RichiestaAvviso {
+    pub stazione: Stazione,
+    /// `idServizio`, 5 characters.
+    pub id_servizio: String,
+    /// `idSoggettoServizio`, 5 characters.
+    pub id_soggetto: String,
+    /// `datiSpecificiServizioRequest`, decoded: an XML document of the service.
+    pub dati: Vec<u8>,
+}
+
+impl fmt::Debug for RichiestaAvviso {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RichiestaAvviso").field("stazione", &self.stazione).field("id_servizio", &self.id_servizio).finish_non_exhaustive()
+    }
+}
+
 /// Reads a request from the body of the HTTP request. The caller has bounded its size.
 ///
 /// # Errors
@@ -127,6 +149,12 @@ fn leggi_corpo(c: &mut Cursore<'_, '_>, operazione: Operazione) -> Sintassi<Rich
         Operazione::PaGetPaymentV2 => leggi_attivazione(c, Versione::V2).map(Richiesta::Attivazione),
         Operazione::PaSendRt => leggi_consegna(c, Versione::V1).map(|r| Richiesta::Ricevuta(Box::new(r))),
         Operazione::PaSendRtV2 => leggi_consegna(c, Versione::V2).map(|r| Richiesta::Ricevuta(Box::new(r))),
+        Operazione::PaDemandPaymentNotice => Ok(Richiesta::Avviso(RichiestaAvviso {
+            stazione: leggi_stazione(c)?,
+            id_servizio: c.testo("idServizio", 5..=5)?,
+            id_soggetto: c.testo("idSoggettoServizio", 5..=5)?,
+            dati: c.valore("datiSpecificiServizioRequest", base64)?,
+        })),
     }
 }
 

@@ -7,11 +7,11 @@ use codici::{IdDominio, Importo, Iuv};
 
 use super::parti::{leggi_metadata, leggi_soggetto, leggi_trasferimenti_richiesti};
 use super::scrittura::{Scrittore, scrivi_attivazione, scrivi_fault, scrivi_verifica};
-use super::{AccreditoRichiesto, ErroreRichiesta, Operazione, Soggetto, Trasferimento, Versione, VoceMetadata, operazione_di};
+use super::{AccreditoRichiesto, CifreAvviso, ErroreRichiesta, Operazione, Soggetto, Trasferimento, Versione, VoceMetadata, operazione_di};
 use crate::busta::{Radice, Testo};
 use crate::cursore::{Cursore, Sintassi, percorri};
 use crate::fault::{CodiceFault, Fault};
-use crate::regole::{booleano, data, data_ora, id_dominio, importo_positivo, iuv, testo_fra, uno_fra};
+use crate::regole::{booleano, data, data_ora, diciotto_cifre, id_dominio, importo_positivo, iuv, testo_fra, uno_fra};
 
 /// Characters of a fault's description. The XSD sets no bound; causes copied from other systems would grow without one.
 pub const CARATTERI_DESCRIZIONE_MAX: usize = 1024;
@@ -22,6 +22,8 @@ pub enum Risposta {
     Attivazione(Versione, Box<DatiAttivazione>),
     /// The receipt is ours and durable.
     RicevutaAcquisita(Versione),
+    /// OK of `paDemandPaymentNotice`: the notice that was made, and what would be paid.
+    Avviso(CifreAvviso, Box<DatiVerifica>),
     /// `outcome` KO.
     Rifiuto(Operazione, Fault),
 }
@@ -90,6 +92,7 @@ impl Risposta {
             Self::Verifica(_) => Operazione::PaVerifyPaymentNotice,
             Self::Attivazione(versione, _) => Operazione::attivazione(*versione),
             Self::RicevutaAcquisita(versione) => Operazione::ricevuta(*versione),
+            Self::Avviso(..) => Operazione::PaDemandPaymentNotice,
             Self::Rifiuto(operazione, _) => *operazione,
         }
     }
@@ -104,6 +107,13 @@ impl Risposta {
             Self::Verifica(dati) => s.esito_ok(|s| scrivi_verifica(s, dati)),
             Self::Attivazione(versione, dati) => s.esito_ok(|s| scrivi_attivazione(s, *versione, dati)),
             Self::RicevutaAcquisita(_) => s.esito_ok(|_| ()),
+            Self::Avviso(avviso, dati) => s.esito_ok(|s| {
+                s.gruppo("qrCode", |s| {
+                    s.elemento("fiscalCode", dati.id_dominio.as_str());
+                    s.elemento("noticeNumber", avviso.as_str());
+                });
+                scrivi_verifica(s, dati);
+            }),
         }
         s.fine()
     }
@@ -164,6 +174,13 @@ fn leggi_corpo(c: &mut Cursore<'_, '_>, operazione: Operazione) -> Sintassi<Risp
         Operazione::PaGetPaymentV2 => c.gruppo("data", |c| leggi_dati(c, Versione::V2)).map(|d| Risposta::Attivazione(Versione::V2, Box::new(d))),
         Operazione::PaSendRt => Ok(Risposta::RicevutaAcquisita(Versione::V1)),
         Operazione::PaSendRtV2 => Ok(Risposta::RicevutaAcquisita(Versione::V2)),
+        Operazione::PaDemandPaymentNotice => {
+            let avviso = c.gruppo("qrCode", |c| {
+                c.valore("fiscalCode", id_dominio)?;
+                c.valore("noticeNumber", diciotto_cifre)
+            })?;
+            Ok(Risposta::Avviso(CifreAvviso(avviso), Box::new(leggi_verifica(c)?)))
+        }
     }
 }
 

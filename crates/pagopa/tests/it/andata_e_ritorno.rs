@@ -117,7 +117,7 @@ fn verifica() -> impl Strategy<Value = Risposta> {
 
 fn rifiuto() -> impl Strategy<Value = Risposta> {
     let codice = (0..CodiceFault::TUTTI.len()).prop_map(|i| CodiceFault::TUTTI[i]);
-    let operazione = (0..5_usize).prop_map(|i| Operazione::TUTTE[i]);
+    let operazione = (0..6_usize).prop_map(|i| Operazione::TUTTE[i]);
     (operazione, codice, testo(40), option::of(testo(300)))
         .prop_map(|(operazione, codice, id, descrizione)| Risposta::Rifiuto(operazione, Fault { codice, id, descrizione }))
 }
@@ -125,6 +125,10 @@ fn rifiuto() -> impl Strategy<Value = Risposta> {
 pub fn risposta() -> impl Strategy<Value = Risposta> {
     prop_oneof![
         2 => verifica(),
+        1 => (verifica(), "3[0-9]{17}").prop_map(|(verifica, avviso)| match verifica {
+            Risposta::Verifica(dati) => Risposta::Avviso(codici::NumeroAvviso::leggi(&avviso).expect("avviso").into(), dati),
+            altra => altra,
+        }),
         3 => attivazione(Versione::V1),
         5 => attivazione(Versione::V2),
         1 => prop_oneof![Just(Versione::V1), Just(Versione::V2)].prop_map(Risposta::RicevutaAcquisita),
@@ -150,7 +154,7 @@ proptest! {
     }
 
     #[test]
-    fn una_richiesta_guastata_non_fa_panico(quale in 0..9_usize, posto in 0.0..1.0_f64, toglie in 0..40_usize, mette in vec(any::<u8>(), 0..20)) {
+    fn una_richiesta_guastata_non_fa_panico(quale in 0..10_usize, posto in 0.0..1.0_f64, toglie in 0..40_usize, mette in vec(any::<u8>(), 0..20)) {
         let mut byte = richieste_valide()[quale].clone().into_bytes();
         let inizio = (byte.len() as f64 * posto) as usize;
         let fine = (inizio + toglie).min(byte.len());

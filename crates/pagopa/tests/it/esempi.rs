@@ -28,6 +28,12 @@ pub fn attivazione(radice: &str) -> String {
     busta(&messaggio(radice, &format!("{STAZIONE}{QR_CODE}{resto}")))
 }
 
+pub fn avviso() -> String {
+    let resto =
+        "<idServizio>00001</idServizio><idSoggettoServizio>00002</idSoggettoServizio><datiSpecificiServizioRequest>PGEvPg==</datiSpecificiServizioRequest>";
+    busta(&messaggio("paDemandPaymentNoticeRequest", &format!("{STAZIONE}{resto}")))
+}
+
 pub const DEBITORE: &str = "<debtor><uniqueIdentifier><entityUniqueIdentifierType>F</entityUniqueIdentifierType><entityUniqueIdentifierValue>RSSMRA85T10A562S</entityUniqueIdentifierValue></uniqueIdentifier><fullName>Mario Rossi</fullName><streetName>via Roma</streetName><civicNumber>1</civicNumber><postalCode>00100</postalCode><city>Roma</city><stateProvinceRegion>RM</stateProvinceRegion><country>IT</country><e-mail>mario.rossi@esempio.it</e-mail></debtor>";
 
 pub const TRASFERIMENTO_V1: &str = "<transfer><idTransfer>1</idTransfer><transferAmount>10.00</transferAmount><fiscalCodePA>77777777777</fiscalCodePA><IBAN>IT60X0542811101000000123456</IBAN><remittanceInformation>/RFB/02000000000000028/10.00</remittanceInformation><transferCategory>9/0101002IM</transferCategory></transfer>";
@@ -65,6 +71,7 @@ pub fn richieste_valide() -> Vec<String> {
         ricevuta_v2("", ""),
         ricevuta_v2("<metadata><mapEntry><key>k</key><value>v</value></mapEntry></metadata><standIn>false</standIn>", ""),
         ricevuta_v2("", "<standin>0</standin>"),
+        avviso(),
     ]
 }
 

@@ -15,11 +15,21 @@ fn il_wsdl_e_ben_formato_e_porta_l_indirizzo() {
 }
 
 #[test]
-fn il_wsdl_ha_le_cinque_operazioni() {
+fn il_wsdl_ha_le_sei_operazioni() {
     let testo = wsdl("http://localhost/");
     for operazione in Operazione::TUTTE {
         assert!(testo.contains(&format!(r#"<soap:operation soapAction="{operazione}"/>"#)));
         assert!(testo.contains(&format!(r#"<xs:element name="{}""#, operazione.elemento_richiesta())));
         assert!(testo.contains(&format!(r#"<xs:element name="{}""#, operazione.elemento_risposta())));
+    }
+}
+
+#[test]
+fn i_dati_di_un_servizio_diventano_il_json_di_un_modulo() {
+    let xml = r#"<ta:pratica xmlns:ta="urn:x"><ta:codice>A001</ta:codice><ta:pagatore><ta:cf>X</ta:cf></ta:pagatore><ta:voce>1</ta:voce><ta:voce>2</ta:voce><ta:voce>3</ta:voce><ta:vuoto/></ta:pratica>"#;
+    let letto = pagopa::servizio::dati_json(xml.as_bytes()).expect("letto");
+    assert_eq!(letto.to_string(), r#"{"pratica":{"codice":"A001","pagatore":{"cf":"X"},"voce":["1","2","3"],"vuoto":""}}"#);
+    for storto in ["", "<a", "<!DOCTYPE a><a/>", "testo", "<a>&nbsp;</a>"] {
+        assert!(pagopa::servizio::dati_json(storto.as_bytes()).is_err(), "{storto}");
     }
 }
