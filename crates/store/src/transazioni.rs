@@ -185,9 +185,6 @@ impl Tx {
             ricevuta_il: Set(r.ricevuta_il),
             contenuto: Set(comprimi(r.contenuto)?),
             hash: Set(impronta(r.contenuto)),
-            id_a2a: Set(None),
-            id_pendenza: Set(None),
-            collegata_il: Set(None),
         };
         let esito = ricevuta_estranea::Entity::insert(riga).on_conflict(OnConflict::new().do_nothing().to_owned()).exec_without_returning(&self.sql).await;
         match esito.map_err(ErroreStore::from) {

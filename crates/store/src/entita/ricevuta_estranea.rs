@@ -16,9 +16,6 @@ pub struct Model {
     pub ricevuta_il: ChronoDateTimeUtc,
     pub contenuto: Vec<u8>,
     pub hash: Vec<u8>,
-    pub id_a2a: Option<String>,
-    pub id_pendenza: Option<String>,
-    pub collegata_il: Option<ChronoDateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
