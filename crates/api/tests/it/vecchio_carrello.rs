@@ -87,12 +87,10 @@ su_entrambi! {
         let pendenza = banco.pendenza("P1").await;
         assert_eq!((&pendenza["stato"], &pendenza["voci"][0]["stato"]), (&json!("ESEGUITA"), &json!("Eseguito")));
         assert_eq!(banco.conta("SELECT count(*) FROM riscossione WHERE commissioni = 100 AND stato = 'PAGATO'").await, 2);
-        // Both applications are told; the one of v1 of the activation too, were it its own.
         assert_eq!(banco.conta("SELECT count(*) FROM notifica WHERE tipo = 'RICEVUTA'").await, 2);
         banco.spedisci().await;
-        assert_eq!(banco.conta("SELECT count(*) FROM notifica WHERE stato <> 'SPEDITO'").await, 0);
-        let notifica = banco.simulatore.messaggi(None, 50).into_iter().find(|m| m.operazione == "notificaRicevuta").expect("notifica");
-        let corpo: Value = serde_json::from_slice(&notifica.richiesta).expect("json");
+        assert_eq!(banco.conta("SELECT count(*) FROM notifica WHERE stato <> 'SPEDITA'").await, 0);
+        let corpo = banco.simulatore.notifiche(|n| n.tipo == simulator::TipoNotifica::Ricevuta).pop().expect("notifica").corpo;
         assert_eq!((&corpo["rt"]["tipo"], &corpo["rpt"]["tipo"]), (&json!("ctRicevutaTelematica"), &json!("ctRichiestaPagamentoTelematico")));
         assert_eq!(corpo["rt"]["json"]["istitutoAttestante"]["denominazioneAttestante"], corpo["istitutoAttestante"]["denominazione"]);
 

@@ -84,7 +84,7 @@ fn cio_che_non_e_xml_o_soap_e_rifiutato() {
         valida.replace("http://schemas.xmlsoap.org/soap/envelope/", "urn:altro"),
         valida.replace("soapenv:Body>", "soapenv:Corpo>"),
         valida.replace(NS, "urn:altro"),
-        valida.replace("paVerifyPaymentNoticeReq", "paDemandPaymentNoticeRequest"),
+        valida.replace("paVerifyPaymentNoticeReq", "paCreatePositionReq"),
         valida.replace("paVerifyPaymentNoticeReq", "paVerifyPaymentNoticeRes"),
         valida.replace("<soapenv:Header/>", "<soapenv:Header/><soapenv:Header/>"),
         valida.replace("<soapenv:Header/>", "testo"),
