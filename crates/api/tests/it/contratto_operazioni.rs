@@ -1,7 +1,6 @@
 //! Every operation of the official contracts has a route here; payments started from portals, positions written by the office and the cart for pagoPA's
 //! Checkout are compared with what their files say of them.
 
-
 use api::Rotta;
 use contratti::scostamenti;
 use gateway::Impostazioni;

@@ -1,7 +1,6 @@
 //! Payments from a portal that need the word of the ente or of a form: modello 4 inside `POST /pagamenti`, and data that are no longer certain
 //! (spec/1 sections 8.5, 10.1 and 11, the manual's 5.3 and 5.4).
 
-
 use domain::anagrafica::SeEnteNonRisponde;
 use gateway::Impostazioni;
 use reqwest::{Method, StatusCode};
