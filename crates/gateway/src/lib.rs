@@ -23,6 +23,7 @@
 //! | [`idempotenza`] | a request that is made once, however often it is sent |
 //! | [`pagamento`] | a payment started from a portal, pendenze made by a visitor |
 //! | [`lavori`] | the jobs: their registry, their runs |
+//! | [`posizioni`] | positions told to GPD and ACA |
 //! | [`operazioni`] | a batch run at somebody's request |
 //! | `rpt_scadute` | payment attempts whose time is over |
 //! | [`sonde`] | probes for whoever watches |
@@ -56,6 +57,7 @@ pub mod numero;
 pub mod operazioni;
 pub mod pagamento;
 pub mod perche;
+pub mod posizioni;
 mod proprietario;
 mod rpt_scadute;
 pub mod schema_json;
@@ -107,6 +109,9 @@ pub struct Impostazioni {
     /// pagoPA's own payment page (`it.govpay.checkout.*`); `None`: payments take the older road.
     pub checkout: Option<pagamento::Checkout>,
     pub lavori: lavori::ImpostazioniLavori,
+    pub posizioni: posizioni::ImpostazioniPosizioni,
+    /// Limits of pagoPA's REST services, where they are not the usual ones.
+    pub piattaforma: piattaforma::Impostazioni,
 }
 
 impl Default for Impostazioni {
@@ -124,6 +129,8 @@ impl Default for Impostazioni {
             giorni_senza_data: None,
             checkout: None,
             lavori: lavori::ImpostazioniLavori::default(),
+            posizioni: posizioni::ImpostazioniPosizioni::default(),
+            piattaforma: piattaforma::Impostazioni::default(),
         }
     }
 }
@@ -143,6 +150,9 @@ pub struct Gateway {
     pub(crate) ente: ente::ClienteEnte,
     /// Rung when a notification has been queued, so that it leaves at once.
     pub(crate) campanello: Arc<Notify>,
+    /// The same for a position that an archive must hear of.
+    pub(crate) campanello_posizioni: Arc<Notify>,
+    pub(crate) piattaforma: piattaforma::Cliente,
     /// What the forms' schemas and templates were compiled to.
     pub(crate) officina: modulo::Officina,
     pub(crate) checkout: Option<pagamento::checkout::ClienteCheckout>,
@@ -164,11 +174,13 @@ impl Gateway {
             numeratore,
             giornale,
             orologio,
+            piattaforma: piattaforma::Cliente::nuovo(impostazioni.piattaforma.clone()),
             impostazioni: Arc::new(impostazioni),
             credenziali: Arc::new(accesso::Credenziali::nuove()),
             soggetti: Arc::default(),
             ente,
             campanello: Arc::new(Notify::new()),
+            campanello_posizioni: Arc::new(Notify::new()),
             officina: modulo::Officina::default(),
             checkout,
             consegna: Arc::new(pagamento::carrello::SenzaNodo),

@@ -11,6 +11,7 @@ mod giornale;
 mod messaggi;
 mod nodo;
 mod pagine;
+mod posizioni;
 mod risposte;
 mod stazione;
 pub mod xml;
@@ -29,6 +30,7 @@ pub use ente::{NOTIFICHE_MAX, Notifica, RICHIESTA_MAX, RISPOSTE_MAX, RispostaEnt
 pub use giornale::{Argomento, CORPO_MAX, Direzione, MESSAGGI_MAX, Messaggio};
 pub use messaggi::{Accredito, Bonifico, DatiPagamento, Operazione, PostoStandIn, Psp, Soggetto, Versione};
 pub use nodo::{Esito, PAGAMENTI_MAX, Pagamento, Pagato, RicevutaVista, SenzaAttivazione, StatoPagamento};
+pub use posizioni::{CHIAVE_SIMULATA, ChiamataArchivio, GuastoArchivio, InterruttoreArchivio};
 pub use risposte::{Rifiuto, Verificato};
 
 /// How long the node waits, and how long an activation lives.
@@ -119,6 +121,7 @@ struct Interno {
     giornale: giornale::Giornale,
     ente: ente::Ente,
     checkout: checkout::Checkout,
+    archivi: posizioni::Archivi,
     sveglia: tokio::sync::Notify,
 }
 
@@ -139,6 +142,7 @@ impl Simulatore {
             giornale: giornale::Giornale::default(),
             ente: ente::Ente::nuovo(conf.base_url.clone()),
             checkout: checkout::Checkout::default(),
+            archivi: posizioni::Archivi::default(),
             sveglia: tokio::sync::Notify::new(),
             conf,
         })))
@@ -146,7 +150,7 @@ impl Simulatore {
 
     /// Pages, JSON API and ente, all on one port.
     pub fn router(&self) -> axum::Router {
-        pagine::rotte().merge(api::rotte()).merge(ente::rotte()).merge(checkout::rotte()).with_state(self.clone())
+        pagine::rotte().merge(api::rotte()).merge(ente::rotte()).merge(checkout::rotte()).merge(posizioni::rotte(self)).with_state(self.clone())
     }
 
     #[must_use]

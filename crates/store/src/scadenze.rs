@@ -17,14 +17,8 @@ const DA_SCADERE: &str = "versione IN ('SANP_240', 'SANP_321_V2') AND stato NOT 
                           'RPT_RIFIUTATA_PSP', 'RPT_ERRORE_INVIO_A_PSP', 'RT_ACCETTATA_PA', 'RPT_SCADUTA')";
 
 /// States that do not expire.
-const FERMI: [Stato; 6] = [
-    Stato::RptErroreInvioANodo,
-    Stato::RptRifiutataNodo,
-    Stato::RptRifiutataPsp,
-    Stato::RptErroreInvioAPsp,
-    Stato::RtAccettataPa,
-    Stato::RptScaduta,
-];
+const FERMI: [Stato; 6] =
+    [Stato::RptErroreInvioANodo, Stato::RptRifiutataNodo, Stato::RptRifiutataPsp, Stato::RptErroreInvioAPsp, Stato::RtAccettataPa, Stato::RptScaduta];
 
 #[derive(FromQueryResult)]
 struct Chiave {

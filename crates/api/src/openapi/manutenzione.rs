@@ -75,9 +75,19 @@ fn operazioni_e_sonde() -> Vec<Operazione> {
 }
 
 fn lavori() -> Vec<Operazione> {
-    let intero = |elementi: Schema| oggetto().deve("numRisultati", numero_intero()).deve("numPagine", numero_intero())
-        .deve("risultatiPerPagina", numero_intero()).deve("pagina", numero_intero()).deve("risultati", lista(elementi));
-    let fermo = voce_di_modifica(&["REPLACE"], "/fermo", testo().con("type", serde_json::json!(["string", "null"])).dice("Il motivo per cui si ferma, o null per farlo riprendere."));
+    let intero = |elementi: Schema| {
+        oggetto()
+            .deve("numRisultati", numero_intero())
+            .deve("numPagine", numero_intero())
+            .deve("risultatiPerPagina", numero_intero())
+            .deve("pagina", numero_intero())
+            .deve("risultati", lista(elementi))
+    };
+    let fermo = voce_di_modifica(
+        &["REPLACE"],
+        "/fermo",
+        testo().con("type", serde_json::json!(["string", "null"])).dice("Il motivo per cui si ferma, o null per farlo riprendere."),
+    );
     let richiesto = voce_di_modifica(&["REPLACE"], "/richiesto", solo(true));
     vec![
         operazione("findLavori", "Elenca i lavori che il programma fa da sé").json(200, "Tutti i lavori.", intero(nome("Lavoro")).schema()),

@@ -128,7 +128,16 @@ static LENTO: Lavoro = Lavoro {
 };
 
 const fn simile(l: &Lavoro) -> Lavoro {
-    Lavoro { nome: l.nome, operazione: l.operazione, descrizione: l.descrizione, orario: l.orario, dove: l.dove, richiesta: l.richiesta, sveglia: l.sveglia, esegui: l.esegui }
+    Lavoro {
+        nome: l.nome,
+        operazione: l.operazione,
+        descrizione: l.descrizione,
+        orario: l.orario,
+        dove: l.dove,
+        richiesta: l.richiesta,
+        sveglia: l.sveglia,
+        esegui: l.esegui,
+    }
 }
 
 su_entrambi! {

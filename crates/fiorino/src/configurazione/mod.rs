@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
+use gateway::posizioni::ImpostazioniPosizioni;
 use gateway::verifica_ente::OperazioneVerifica;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -34,6 +35,7 @@ pub struct Configurazione {
     pub anonimi: Anonimi,
     pub pendenze: Pendenze,
     pub checkout: Checkout,
+    pub posizioni: Posizioni,
     pub stampe: Stampe,
     pub ente: Ente,
     pub lavori: Lavori,
@@ -129,6 +131,14 @@ pub struct Checkout {
     /// `Ocp-Apim-Subscription-Key`; empty: none is sent.
     pub chiave: Segreto,
     pub rinvio: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Posizioni {
+    pub stand_in: bool,
+    pub create_position: bool,
+    pub escludi_spontanee: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -259,6 +269,19 @@ impl Default for Ente {
             validita_obbligatoria: false,
             operazione_verifica: None,
         }
+    }
+}
+
+impl Default for Posizioni {
+    fn default() -> Self {
+        let ImpostazioniPosizioni { stand_in, create_position, escludi_spontanee } = ImpostazioniPosizioni::default();
+        Self { stand_in, create_position, escludi_spontanee }
+    }
+}
+
+impl Posizioni {
+    pub fn impostazioni(&self) -> ImpostazioniPosizioni {
+        ImpostazioniPosizioni { stand_in: self.stand_in, create_position: self.create_position, escludi_spontanee: self.escludi_spontanee }
     }
 }
 

@@ -99,10 +99,7 @@ impl Configurazione {
                     stazione.header
                 ),
             ),
-            (
-                !self.lavori.attivi,
-                "`lavori.attivi = false`: se nessun altro nodo li fa, notifiche, scadenze e pulizie non partono da se'".to_owned(),
-            ),
+            (!self.lavori.attivi, "`lavori.attivi = false`: se nessun altro nodo li fa, notifiche, scadenze e pulizie non partono da se'".to_owned()),
             (
                 stazione.autenticazione != AutenticazioneStazione::Basic && !stazione.utenti.is_empty(),
                 "`stazione.utenti` non ha effetto: serve solo con `stazione.autenticazione = \"basic\"`".to_owned(),

@@ -70,14 +70,7 @@ impl Gateway {
         }
     }
 
-    async fn presa(
-        &self,
-        lavoro: &'static Lavoro,
-        stato: &StatoLavoro,
-        subito: bool,
-        fermata: &CancellationToken,
-        durata: Duration,
-    ) -> Result<Corsa, Errore> {
+    async fn presa(&self, lavoro: &'static Lavoro, stato: &StatoLavoro, subito: bool, fermata: &CancellationToken, durata: Duration) -> Result<Corsa, Errore> {
         let inizio = self.adesso();
         let corsa = match self.store.prendi_lavoro(lavoro.nome, &self.nome_nodo(), durata, subito, inizio).await? {
             PresaLavoro::Presa { corsa } => corsa,
@@ -121,7 +114,14 @@ impl Gateway {
         }
     }
 
-    async fn annota(&self, lavoro: &Lavoro, stato: &StatoLavoro, corsa: Uuid, inizio: DateTime<Utc>, finita: Option<Result<String, String>>) -> Result<Corsa, Errore> {
+    async fn annota(
+        &self,
+        lavoro: &Lavoro,
+        stato: &StatoLavoro,
+        corsa: Uuid,
+        inizio: DateTime<Utc>,
+        finita: Option<Result<String, String>>,
+    ) -> Result<Corsa, Errore> {
         let adesso = self.adesso();
         let (fine, corsa_finita) = match finita {
             Some(Ok(frase)) => (fine(EsitoCorsa::Riuscito, &frase, lavoro.orario.prossimo(inizio).max(adesso)), Corsa::Riuscita(frase)),

@@ -30,6 +30,7 @@ const MIGRAZIONI: &[Migrazione] = &[
     Migrazione { nome: "0004_pagamenti", sorgente: include_str!("0004_pagamenti.sql") },
     Migrazione { nome: "0005_ufficio", sorgente: include_str!("0005_ufficio.sql") },
     Migrazione { nome: "0008_pendenze", sorgente: include_str!("0008_pendenze.sql") },
+    Migrazione { nome: "0011_posizioni_debitorie", sorgente: include_str!("0011_posizioni_debitorie.sql") },
     Migrazione { nome: "0012_lavori", sorgente: include_str!("0012_lavori.sql") },
     Migrazione { nome: "0014_flussi", sorgente: include_str!("0014_flussi.sql") },
 ];
