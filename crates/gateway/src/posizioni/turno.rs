@@ -254,6 +254,13 @@ impl Turno<'_> {
             Ok(p) => p,
             Err(e) => return nota(self.presa, StatoInvio::Rifiutata, Some(e.to_string())),
         };
+        let mut motivi: Vec<_> = if aperta { controlla(&p, adesso).iter().map(ToString::to_string).collect() } else { Vec::new() };
+        if p.importo.cent() > corpi::CENT_ACA_MAX {
+            motivi.push(format!("l'importo supera i {} centesimi che il servizio accetta", corpi::CENT_ACA_MAX));
+        }
+        if !motivi.is_empty() {
+            return nota(self.presa, StatoInvio::Rifiutata, Some(motivi.join("; ")));
+        }
         let esito = match (aperta, conto.remoto) {
             (false, Remoto::Assente) => Ok(Fine::MaiArrivata),
             (false, Remoto::Presente(StatoRemoto::Invalid)) => Ok(Fine::Allineata),

@@ -10,6 +10,8 @@ use super::istante;
 
 /// Characters of a name in `paCreatePosition`, and of its description.
 const CARATTERI_ACA_MAX: usize = 255;
+/// Cents that `paCreatePosition` takes.
+pub const CENT_ACA_MAX: i64 = 99_999_999_999;
 
 /// `PaymentPositionModel`. `notificationFee` is SEND's to write, `fee` and the dates of validity and retention are not said: the position is payable at once.
 #[must_use]

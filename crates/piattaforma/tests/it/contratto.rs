@@ -20,7 +20,7 @@ fn destinazione() -> impl Strategy<Value = (Destinazione, bool)> {
 }
 
 fn versamento(id: u8) -> impl Strategy<Value = Versamento> {
-    (1_i64..99_999_999_999, destinazione(), testo(140), prop::collection::vec((testo(140), testo(140)), 0..=12)).prop_map(
+    (1_i64..=corpi::CENT_ACA_MAX / 5, destinazione(), testo(140), prop::collection::vec((testo(140), testo(140)), 0..=12)).prop_map(
         move |(cent, (destinazione, postale), t, metadata)| {
             let trasferimento = Trasferimento {
                 id,

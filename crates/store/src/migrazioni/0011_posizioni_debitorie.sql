@@ -28,9 +28,10 @@ CREATE TABLE posizione_debitoria (
     prenotata_fino @TS@,
     PRIMARY KEY (dominio, pendenza)
 );
-CREATE INDEX posizione_dovute ON posizione_debitoria (prossimo_tentativo) WHERE stato = 'DA_INVIARE';
+-- Not partial: SQLite does not take a partial index for a state that is bound as a value.
+CREATE INDEX posizione_dovute ON posizione_debitoria (stato, prossimo_tentativo);
 CREATE INDEX posizione_elenco ON posizione_debitoria (data_modifica, pendenza);
-CREATE INDEX posizione_da_guardare ON posizione_debitoria (stato, data_modifica, pendenza) WHERE stato IN ('DA_INVIARE', 'RIFIUTATA');
+CREATE INDEX posizione_da_guardare ON posizione_debitoria (stato, data_modifica, pendenza);
 
 -- Segregation codes whose positions live in GPD: a JSON list of numbers.
 ALTER TABLE dominio ADD COLUMN segregazioni_asincrone TEXT NOT NULL DEFAULT '[]';
