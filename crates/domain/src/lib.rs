@@ -11,6 +11,7 @@
 //! - [`pendenza`]: the position, its load and its changes of state (spec/1 sections 8 and 13);
 //! - [`pagabilita`]: may this notice be paid now, and if not by which rule (spec/3 section 1.5);
 //! - [`attivazione`]: what is told to the node of a payable position (spec/3 sections 1.6 to 1.8);
+//! - [`posizione_debitoria`]: what GPD and ACA keep of a position, and how they are brought to say what ours says (spec/4 section 3);
 //! - [`transazione`]: one payment attempt, the couple RPT/RT (spec/3 section 1.11);
 //! - [`pagamento`]: a payment started from a portal, and its state (spec/1 section 13.4);
 //! - [`visibilita`]: who sees what of API Pagamento (spec/1 sections 10.4 to 10.8);
@@ -36,6 +37,7 @@ pub mod pagabilita;
 pub mod pagamento;
 pub mod password;
 pub mod pendenza;
+pub mod posizione_debitoria;
 pub mod promemoria;
 pub mod registro;
 pub mod rendicontazione;

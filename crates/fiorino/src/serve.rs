@@ -65,6 +65,8 @@ fn impostazioni(configurazione: &Configurazione) -> Impostazioni {
         operazione_verifica: configurazione.ente.operazione_verifica(),
         anonimi_nominano_debitore: configurazione.anonimi.nominano_debitore,
         checkout: configurazione.checkout.impostazione(),
+        posizioni: configurazione.posizioni.impostazioni(),
+        piattaforma: piattaforma::Impostazioni::default(),
         lavori: configurazione.lavori.impostazione(),
         vecchio: configurazione.modello_vecchio.impostazioni(),
         disponibilita_anonimi: chrono::Duration::minutes(configurazione.anonimi.disponibilita_min.into()),

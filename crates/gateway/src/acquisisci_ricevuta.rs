@@ -115,7 +115,7 @@ impl Gateway {
         scrivi_transazione(&tx, ultimo, &transazione, attivazione.as_deref(), byte).await?;
         self.segui_pagamento(&tx, &transazione).await?;
         let effetto = regole::applica(&pendenza, &incasso(ricevuta, adesso), &contesto.anagrafica, adesso);
-        tx.aggiorna_pendenza(&pendenza, &effetto.pendenza).await?;
+        self.aggiorna_pendenza(&tx, &pendenza, &effetto.pendenza).await?;
         tx.inserisci_riscossioni(&pendenza, &transazione, &effetto.riscossioni, nuovi_id()).await?;
         tx.registra(&pendenza, &effetto.movimenti, nuovi_id(), adesso).await?;
         let notificare = self.accoda(&tx, &contesto.anagrafica, &pendenza, &transazione, notifica::Tipo::Ricevuta, adesso).await?;

@@ -237,7 +237,7 @@ impl Gateway {
         let adesso = nascita.adesso;
         let documento = documento(tx, nuova).await?;
         let pendenza = caricamento::crea(nuova.clone(), risolta.clone(), documento, nascita);
-        tx.inserisci_pendenza(&pendenza).await?;
+        self.inserisci_pendenza(tx, &pendenza).await?;
         if !nuova.allegati.is_empty() {
             self.allegati(tx, &pendenza, &nuova.allegati, adesso).await?;
         }
@@ -250,7 +250,7 @@ impl Gateway {
         let adesso = self.adesso();
         let documento = documento(tx, &nuova).await?;
         let pendenza = caricamento::aggiorna(stored, nuova.clone(), risolta, documento, adesso)?;
-        tx.aggiorna_pendenza(stored, &pendenza).await?;
+        self.aggiorna_pendenza(tx, stored, &pendenza).await?;
         self.allegati(tx, &pendenza, &nuova.allegati, adesso).await?;
         let causa = if stored.stato == Stato::Annullato { "ripristino" } else { "aggiornamento" };
         let movimenti = registro::differenza(Some((stored.stato, &stored.voci)), (pendenza.stato, &pendenza.voci), causa);

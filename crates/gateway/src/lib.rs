@@ -25,6 +25,7 @@
 //! | [`pagamento`] | a payment started from a portal, pendenze made by a visitor |
 //! | [`lavori`] | the jobs: their registry, their runs |
 //! | [`vecchio`] | the older model: carts, RPT and RT |
+//! | [`posizioni`] | positions told to GPD and ACA |
 //! | [`operazioni`] | a batch run at somebody's request |
 //! | `rpt_scadute` | payment attempts whose time is over |
 //! | [`sonde`] | probes for whoever watches |
@@ -60,6 +61,7 @@ pub mod operazioni;
 pub mod pagamento;
 pub mod perche;
 mod persona;
+pub mod posizioni;
 mod proprietario;
 mod rpt_scadute;
 pub mod schema_json;
@@ -113,6 +115,9 @@ pub struct Impostazioni {
     pub checkout: Option<pagamento::Checkout>,
     pub lavori: lavori::ImpostazioniLavori,
     pub vecchio: vecchio::Impostazioni,
+    pub posizioni: posizioni::ImpostazioniPosizioni,
+    /// Limits of pagoPA's REST services, where they are not the usual ones.
+    pub piattaforma: piattaforma::Impostazioni,
 }
 
 impl Default for Impostazioni {
@@ -131,6 +136,8 @@ impl Default for Impostazioni {
             checkout: None,
             lavori: lavori::ImpostazioniLavori::default(),
             vecchio: vecchio::Impostazioni::default(),
+            posizioni: posizioni::ImpostazioniPosizioni::default(),
+            piattaforma: piattaforma::Impostazioni::default(),
         }
     }
 }
@@ -150,6 +157,9 @@ pub struct Gateway {
     pub(crate) ente: ente::ClienteEnte,
     /// Rung when a notification has been queued, so that it leaves at once.
     pub(crate) campanello: Arc<Notify>,
+    /// The same for a position that an archive must hear of.
+    pub(crate) campanello_posizioni: Arc<Notify>,
+    pub(crate) piattaforma: piattaforma::Cliente,
     /// What the forms' schemas and templates were compiled to.
     pub(crate) officina: modulo::Officina,
     pub(crate) checkout: Option<pagamento::checkout::ClienteCheckout>,
@@ -171,11 +181,13 @@ impl Gateway {
             numeratore,
             giornale,
             orologio,
+            piattaforma: piattaforma::Cliente::nuovo(impostazioni.piattaforma.clone()),
             impostazioni: Arc::new(impostazioni),
             credenziali: Arc::new(accesso::Credenziali::nuove()),
             soggetti: Arc::default(),
             ente,
             campanello: Arc::new(Notify::new()),
+            campanello_posizioni: Arc::new(Notify::new()),
             officina: modulo::Officina::default(),
             checkout,
             nodo,

@@ -26,7 +26,7 @@ impl Gateway {
             let cambiamento = lettura::modifica(operazione)?;
             pendenza = modifica::applica(&pendenza, &[cambiamento], adesso)?;
         }
-        tx.aggiorna_pendenza(&stored, &pendenza).await?;
+        self.aggiorna_pendenza(&tx, &stored, &pendenza).await?;
         let causa = if pendenza.stato == domain::pendenza::Stato::Annullato { "annullamento" } else { "ripristino" };
         let movimenti = registro::differenza(Some((stored.stato, &stored.voci)), (pendenza.stato, &pendenza.voci), causa);
         tx.registra(&pendenza, &movimenti, nuovi_id(), adesso).await?;

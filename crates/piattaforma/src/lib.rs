@@ -4,13 +4,15 @@
 //! - [`Connessione`]: a product as an intermediario has it: address, authentication, subscription key;
 //! - [`Richiesta`]: one call, which says whether it may be sent twice;
 //! - [`Cliente`]: the rate (a bucket of tokens shared by every worker of the process), the circuit, the safe repetitions;
-//! - [`Esito`]: done, to be tried again and when, refused.
+//! - [`Esito`]: done, to be tried again and when, refused;
+//! - [`posizioni`]: the archives of positions, GPD and ACA.
 //!
 //! A call may wait for seconds: no connection of a database may be held across it. Errors carry neither keys nor what was sent.
 
 mod chiamata;
 mod circuito;
 mod cliente;
+pub mod posizioni;
 mod prodotto;
 mod risposta;
 mod ritardo;

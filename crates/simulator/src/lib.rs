@@ -12,6 +12,7 @@ mod giornale;
 mod messaggi;
 mod nodo;
 mod pagine;
+mod posizioni;
 mod risposte;
 mod stazione;
 mod vecchio;
@@ -31,6 +32,7 @@ pub use ente::{NOTIFICHE_MAX, Notifica, RICHIESTA_MAX, RISPOSTE_MAX, RispostaEnt
 pub use giornale::{Argomento, CORPO_MAX, Direzione, MESSAGGI_MAX, Messaggio};
 pub use messaggi::{Accredito, Bonifico, DatiPagamento, Operazione, PostoStandIn, Psp, Soggetto, Versione};
 pub use nodo::{Esito, PAGAMENTI_MAX, Pagamento, Pagato, RicevutaVista, SenzaAttivazione, StatoPagamento};
+pub use posizioni::{CHIAVE_SIMULATA, ChiamataArchivio, GuastoArchivio, InterruttoreArchivio};
 pub use risposte::{Rifiuto, Verificato};
 pub use vecchio::{CarrelloVisto, EsitoRt, GuastoNodo, RispostaStazione, RptVista, RtDaMandare, VersanteRpt};
 
@@ -123,6 +125,7 @@ struct Interno {
     ente: ente::Ente,
     checkout: checkout::Checkout,
     vecchio: vecchio::NodoVecchio,
+    archivi: posizioni::Archivi,
     sveglia: tokio::sync::Notify,
 }
 
@@ -144,6 +147,7 @@ impl Simulatore {
             ente: ente::Ente::nuovo(conf.base_url.clone()),
             checkout: checkout::Checkout::default(),
             vecchio: vecchio::NodoVecchio::default(),
+            archivi: posizioni::Archivi::default(),
             sveglia: tokio::sync::Notify::new(),
             conf,
         })))
@@ -151,7 +155,8 @@ impl Simulatore {
 
     /// Pages, JSON API and ente, all on one port.
     pub fn router(&self) -> axum::Router {
-        pagine::rotte().merge(api::rotte()).merge(ente::rotte()).merge(checkout::rotte()).merge(vecchio::rotte()).with_state(self.clone())
+        let rotte = pagine::rotte().merge(api::rotte()).merge(ente::rotte()).merge(checkout::rotte()).merge(vecchio::rotte());
+        rotte.merge(posizioni::rotte(self)).with_state(self.clone())
     }
 
     #[must_use]

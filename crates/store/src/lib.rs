@@ -27,6 +27,7 @@ pub mod lavori;
 pub mod notifiche;
 pub mod pagamenti;
 pub mod pendenze;
+pub mod posizioni_debitorie;
 pub mod registro;
 pub mod ripristino;
 pub mod scadenze;

@@ -143,6 +143,7 @@ fn anagrafica(d: &Dominio, connettori: Map<String, Value>) -> Oggetto {
     o.testo("stazione", d.stazione.as_ref())
         .se("auxDigit", d.intermediato.then(|| d.aux_digit.cifra().to_string()))
         .se("segregationCode", d.segregation_code.map(|c| format!("{c:02}")))
+        .se("segregazioniAsincrone", (!d.segregazioni_asincrone.is_empty()).then(|| d.codici_asincroni()))
         .se("logo", d.ha_logo.then(|| format!("/domini/{}/logo", d.cod)))
         .con("abilitato", d.abilitato)
         .testo("autStampaPosteItaliane", d.aut_stampa_poste.as_ref())

@@ -15,6 +15,7 @@ pub mod operatori;
 pub mod operazioni;
 pub mod pagamenti;
 pub mod pendenze;
+pub mod posizioni_debitorie;
 pub mod profilo;
 pub mod promemoria;
 pub mod ricevute;

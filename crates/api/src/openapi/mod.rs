@@ -22,6 +22,7 @@ mod pendenze;
 mod pendenze_v1;
 mod perche;
 mod percorso;
+mod posizioni_debitorie;
 mod schema;
 mod tipi_pendenza;
 mod ufficio;
@@ -51,6 +52,7 @@ fn famiglie() -> Vec<Famiglia> {
         ufficio::pendenze(),
         ufficio::pagamenti(),
         notifiche::famiglia(),
+        posizioni_debitorie::famiglia(),
         utente::backoffice(),
         utente::user(),
     ];

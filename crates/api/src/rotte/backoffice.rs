@@ -115,7 +115,7 @@ fn tipi() -> Vec<Rotta> {
 }
 
 fn manutenzione() -> Vec<Rotta> {
-    use backoffice::{configurazioni, lavori, notifiche, operazioni, sonde};
+    use backoffice::{configurazioni, lavori, notifiche, operazioni, posizioni_debitorie, sonde};
     const CONFIGURAZIONI: &str = "/configurazioni";
     let get = Method::GET;
     vec![
@@ -131,6 +131,15 @@ fn manutenzione() -> Vec<Rotta> {
         rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/lavori/{nome}", "getLavoro", lavori::leggi),
         rotta::<ScriveConfigurazione, _, _>(BACKOFFICE_V1, Method::PATCH, "/lavori/{nome}", "updateLavoro", lavori::modifica),
         rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/notifiche", "findNotifiche", notifiche::elenca),
+        rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, Method::GET, "/posizioniDebitorie", "findPosizioniDebitorie", posizioni_debitorie::elenca),
+        rotta::<ScrivePendenzeUfficio, _, _>(
+            BACKOFFICE_V1,
+            Method::POST,
+            "/posizioniDebitorie/riprova",
+            "riprovaPosizioniDebitorie",
+            posizioni_debitorie::riprova,
+        ),
+        rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/serviziPagoPA", "findServiziPagoPA", posizioni_debitorie::servizi),
     ]
 }
 

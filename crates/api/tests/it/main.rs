@@ -55,6 +55,7 @@ mod pendenze_sintassi;
 mod pendenze_v1;
 mod perche;
 mod percorso;
+mod posizioni;
 mod quietanza;
 mod ricevute;
 mod soap;

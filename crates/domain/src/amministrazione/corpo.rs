@@ -98,6 +98,7 @@ pub fn dominio(d: &Dominio, logo: Option<&str>) -> Value {
             .testo("stazione", d.stazione.as_ref())
             .con("auxDigit", d.aux_digit.cifra().to_string())
             .se("segregationCode", d.segregation_code.map(|c| format!("{c:02}")))
+            .se("segregazioniAsincrone", (!d.segregazioni_asincrone.is_empty()).then(|| d.codici_asincroni()))
             .testo("autStampaPosteItaliane", d.aut_stampa_poste.as_ref())
     } else {
         corpo

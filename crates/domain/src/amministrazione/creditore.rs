@@ -21,13 +21,15 @@ const CIFRE_PREFISSO_MAX: usize = 13;
 
 /// A dominio, with its implicit unità operativa, and at its birth with what an intermediated one needs.
 pub fn dominio(a: &Anagrafica, chi: &Chiamante, nuovo: NuovoDominio) -> Result<Decisione<Esito>, Rifiuto> {
-    let NuovoDominio { dominio: d, logo } = nuovo;
+    let NuovoDominio { dominio: d, logo, segregazioni_asincrone } = nuovo;
     if d.intermediato {
         coerente(a, &d)?;
     }
     let prima = a.dominio(&d.cod);
     puo_scrivere(chi, &d.cod, prima.is_some())?;
     let d = prima.map_or_else(|| d.clone(), |p| con_segnalibri(&d, p));
+    let segregazioni_asincrone = segregazioni_asincrone.or_else(|| prima.map(|p| p.segregazioni_asincrone.clone())).unwrap_or_default();
+    let d = Dominio { segregazioni_asincrone, ..d };
     let cod = d.cod.clone();
     let mut scritture = vec![Scrittura::UnitaOperativa(cod.clone(), uo_ente(&d))];
     if prima.is_none() && d.intermediato {

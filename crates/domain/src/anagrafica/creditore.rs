@@ -34,6 +34,8 @@ pub struct Dominio {
     pub stazione: Option<String>,
     pub aux_digit: AuxDigit,
     pub segregation_code: Option<u8>,
+    /// Segregation codes whose positions live in GPD, which answers the node for them; the others are of our station (spec/4 section 1.1).
+    pub segregazioni_asincrone: Vec<u8>,
     pub iuv_prefix: Option<String>,
     pub gln: Option<String>,
     pub cbill: Option<String>,
@@ -51,6 +53,12 @@ pub struct Dominio {
 }
 
 impl Dominio {
+    /// Segregation codes of the asynchronous mode, as they are written.
+    #[must_use]
+    pub fn codici_asincroni(&self) -> Vec<String> {
+        self.segregazioni_asincrone.iter().map(|c| format!("{c:02}")).collect()
+    }
+
     /// Not intermediated, enabled, without address, connectors or numbering: what is not said in a literal.
     #[must_use]
     pub fn nuovo(cod: IdDominio, ragione_sociale: &str) -> Self {
@@ -60,6 +68,7 @@ impl Dominio {
             stazione: None,
             aux_digit: AuxDigit::Tre,
             segregation_code: None,
+            segregazioni_asincrone: Vec::new(),
             iuv_prefix: None,
             gln: None,
             cbill: None,

@@ -175,7 +175,7 @@ pub fn controlla_numero_avviso(nuova: &NuovaPendenza, avviso: &NumeroAvviso, ana
                 return Err(Codice::Ver026 { numero_avviso: avviso.to_string(), codice, stazione }.into());
             }
         }
-        Some(AuxDigit::Tre) if dominio.segregation_code != Some(avviso.codice()) => {
+        Some(AuxDigit::Tre) if dominio.segregation_code != Some(avviso.codice()) && !dominio.segregazioni_asincrone.contains(&avviso.codice()) => {
             return Err(Codice::Ver027 { numero_avviso: avviso.to_string(), codice, dominio: dominio.cod.to_string() }.into());
         }
         _ => {}

@@ -17,6 +17,7 @@ use std::time::Duration;
 use domain::transazione::Attesa;
 use figment::Figment;
 use figment::providers::{Format as _, Toml};
+use gateway::posizioni::ImpostazioniPosizioni;
 use gateway::verifica_ente::OperazioneVerifica;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -37,6 +38,7 @@ pub struct Configurazione {
     pub pendenze: Pendenze,
     pub checkout: Checkout,
     pub modello_vecchio: ModelloVecchio,
+    pub posizioni: Posizioni,
     pub stampe: Stampe,
     pub ente: Ente,
     pub lavori: Lavori,
@@ -146,6 +148,14 @@ pub struct ModelloVecchio {
     pub ritardo_invio_rpt_ms: u64,
     pub timeout_connessione_ms: u64,
     pub timeout_lettura_ms: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Posizioni {
+    pub stand_in: bool,
+    pub create_position: bool,
+    pub escludi_spontanee: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -276,6 +286,19 @@ impl Default for Ente {
             validita_obbligatoria: false,
             operazione_verifica: None,
         }
+    }
+}
+
+impl Default for Posizioni {
+    fn default() -> Self {
+        let ImpostazioniPosizioni { stand_in, create_position, escludi_spontanee } = ImpostazioniPosizioni::default();
+        Self { stand_in, create_position, escludi_spontanee }
+    }
+}
+
+impl Posizioni {
+    pub fn impostazioni(&self) -> ImpostazioniPosizioni {
+        ImpostazioniPosizioni { stand_in: self.stand_in, create_position: self.create_position, escludi_spontanee: self.escludi_spontanee }
     }
 }
 

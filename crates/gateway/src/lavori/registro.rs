@@ -8,7 +8,7 @@ use crate::operazioni::Operazione;
 const MINUTO: u32 = 60;
 const ORA: u32 = 60 * MINUTO;
 
-static REGISTRO: [Lavoro; 4] = [
+static REGISTRO: [Lavoro; 6] = [
     Lavoro {
         nome: "update-ntfy",
         operazione: Some(Operazione::SpedizioneNotifiche),
@@ -29,6 +29,27 @@ static REGISTRO: [Lavoro; 4] = [
         richiesta: Richiesta::Aspetta,
         sveglia: None,
         esegui: |g, t| Box::pin(g.chiudi_rpt_scadute(t)),
+    },
+    Lavoro {
+        nome: "posizioni-debitorie",
+        operazione: None,
+        descrizione: "Comunicazione delle posizioni ad ACA e GPD",
+        // The bell wakes it; this is for what another node queued, and for attempts that are due.
+        orario: Orario::OgniSecondi(2),
+        dove: Dove::OgniNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: Some(|g| Box::pin(g.posizione_in_coda())),
+        esegui: |g, t| Box::pin(g.svuota_coda_posizioni(t)),
+    },
+    Lavoro {
+        nome: "posizioni-mancanti",
+        operazione: Some(Operazione::InviaPosizioniDebitorieAca),
+        descrizione: "Accodamento delle posizioni che il loro archivio non conosce",
+        orario: Orario::OgniSecondi(24 * ORA),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, t| Box::pin(g.accoda_posizioni_mancanti(t)),
     },
     Lavoro {
         nome: "cache-anagrafica",

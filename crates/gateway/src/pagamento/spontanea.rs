@@ -178,7 +178,7 @@ impl Gateway {
     async fn inserisci_bozza(&self, tx: &Tx, bozza: &Bozza, nuova: &NuovaPendenza) -> Result<Pendenza, Errore> {
         let adesso = self.adesso();
         let pendenza = Pendenza { documento: documento(tx, nuova).await?, ..bozza.pendenza.clone() };
-        tx.inserisci_pendenza(&pendenza).await?;
+        self.inserisci_pendenza(tx, &pendenza).await?;
         if !bozza.allegati.is_empty() {
             self.allegati(tx, &pendenza, &bozza.allegati, adesso).await?;
         }

@@ -1,3 +1,4 @@
 //! The client against a service that misbehaves in every way that pagoPA's may.
 
 mod chiamate;
+mod contratto;

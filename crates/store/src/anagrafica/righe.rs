@@ -38,6 +38,7 @@ pub fn dominio(r: entita::dominio::Model) -> Result<Dominio, ErroreStore> {
         cod: mappa::dominio(&r.cod, "dominio")?,
         aux_digit: u8::try_from(r.aux_digit).ok().and_then(AuxDigit::leggi).ok_or_else(|| manca("aux_digit"))?,
         segregation_code: r.segregation_code.map(u8::try_from).transpose().map_err(|_| manca("segregation_code"))?,
+        segregazioni_asincrone: da_json(&r.segregazioni_asincrone, "dominio")?,
         recapiti: da_json(&r.recapiti, "dominio")?,
         connettori: Arc::new(da_json(&r.connettori, "dominio")?),
         ragione_sociale: r.ragione_sociale,

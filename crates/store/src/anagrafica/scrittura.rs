@@ -144,6 +144,7 @@ impl ScritturaAnagrafica {
             stazione: d.stazione.clone(),
             aux_digit: i16::from(d.aux_digit.cifra()),
             segregation_code: d.segregation_code.map(i16::from),
+            segregazioni_asincrone: json(&d.segregazioni_asincrone),
             iuv_prefix: d.iuv_prefix.clone(),
             gln: d.gln.clone(),
             cbill: d.cbill.clone(),

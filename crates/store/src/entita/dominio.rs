@@ -12,6 +12,7 @@ pub struct Model {
     pub stazione: Option<String>,
     pub aux_digit: i16,
     pub segregation_code: Option<i16>,
+    pub segregazioni_asincrone: String,
     pub iuv_prefix: Option<String>,
     pub gln: Option<String>,
     pub cbill: Option<String>,

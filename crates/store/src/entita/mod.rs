@@ -27,6 +27,7 @@ pub mod operatore;
 pub mod pagamento_pendenza;
 pub mod pagamento_portale;
 pub mod pendenza;
+pub mod posizione_debitoria;
 pub mod promemoria;
 pub mod registro;
 pub mod rendicontazione;

@@ -32,6 +32,7 @@ const MIGRAZIONI: &[Migrazione] = &[
     Migrazione { nome: "0008_pendenze", sorgente: include_str!("0008_pendenze.sql") },
     Migrazione { nome: "0009_indici", sorgente: include_str!("0009_indici.sql") },
     Migrazione { nome: "0010_nodo", sorgente: include_str!("0010_nodo.sql") },
+    Migrazione { nome: "0011_posizioni_debitorie", sorgente: include_str!("0011_posizioni_debitorie.sql") },
     Migrazione { nome: "0012_lavori", sorgente: include_str!("0012_lavori.sql") },
     Migrazione { nome: "0014_flussi", sorgente: include_str!("0014_flussi.sql") },
 ];

@@ -6,12 +6,14 @@
 use chrono::{Duration, Utc};
 use domain::notifica::{Stato, Tipo};
 use domain::pendenza::Documento;
+use domain::posizione_debitoria::Modalita;
 use domain::transazione::Transazione;
 use sqlx::{Connection, Row};
 use store::Corsia;
 use store::elenchi::pendenze::{Filtro, Ordinamento};
 use store::elenchi::{Pagina, Visibilita};
 use store::notifiche::Notifica;
+use store::posizioni_debitorie::FiltroPosizioni;
 
 use crate::banco::{self, Archivio, DOMINIO, dominio, pendenza, transazione};
 
@@ -26,6 +28,7 @@ async fn popola(archivio: &Archivio) {
         let t = transazione(&p, "c1");
         tx.inserisci_transazione(&t).await.expect("libera");
         tx.accoda_notifica(&notifica(&t)).await.expect("libera");
+        tx.accoda_posizione(&p, Modalita::Sincrona, Utc::now() + Duration::days(1)).await.expect("libera");
     }
     tx.commit().await.expect("scritte");
 }
@@ -72,6 +75,9 @@ async fn su_postgresql_ogni_operazione_calda_legge_il_suo_indice() {
         ("notifica_dovute", 4),
         ("voce_pkey", 0),
         ("pendenza_documento", 5),
+        ("posizione_dovute", 6),
+        ("posizione_debitoria_pkey", 7),
+        ("posizione_elenco posizione_da_guardare", 8),
     ] {
         let Some(archivio) = banco::postgres(&[]).await else { return };
         popola(&archivio).await;
@@ -100,6 +106,12 @@ async fn su_postgresql_ogni_operazione_calda_legge_il_suo_indice() {
                 let documento = Documento { id: uuid::Uuid::now_v7(), identificativo: "DOC".to_owned(), descrizione: "Documento".to_owned() };
                 assert!(store.da_pagare_del_documento(&dominio(), &documento, 10).await.expect("lette").is_empty());
             }
+            6 => assert!(store.prendi_posizioni(10, Utc::now()).await.expect("prese").is_empty()),
+            7 => assert!(store.posizione_debitoria(&dominio(), p.id).await.expect("letta").is_none()),
+            8 => {
+                let pagina = Pagina { salta: 0, quante: 25, conta: None };
+                assert_eq!(store.elenco_posizioni(&FiltroPosizioni::default(), &pagina).await.expect("lette").righe.len(), 25);
+            }
             _ => assert!(store.prendi_notifiche(10, Utc::now()).await.expect("prese").is_empty()),
         }
         store.chiudi().await;
@@ -116,7 +128,7 @@ async fn su_postgresql_ogni_operazione_calda_legge_il_suo_indice() {
 }
 
 /// Query, values to bind, indexes that the plan names.
-const CALDE: [(&str, &[&str], &[&str]); 7] = [
+const CALDE: [(&str, &[&str], &[&str]); 9] = [
     (
         "SELECT * FROM pendenza LEFT JOIN voce ON pendenza.dominio = voce.dominio AND pendenza.id = voce.pendenza WHERE pendenza.dominio = ? AND pendenza.iuv = ?",
         &[DOMINIO, "01000000000000007"],
@@ -145,6 +157,17 @@ const CALDE: [(&str, &[&str], &[&str]); 7] = [
          AND prima.id < notifica.id) ORDER BY data_prossima_spedizione LIMIT 10",
         &["2026-01-01", "2026-01-01"],
         &["USING INDEX notifica_dovute (data_prossima_spedizione<?)", "USING COVERING INDEX notifica_ordine (dominio=? AND iuv=? AND id<?)"],
+    ),
+    (
+        "SELECT * FROM posizione_debitoria WHERE stato = ? AND prossimo_tentativo <= ? AND (prenotata_fino IS NULL OR prenotata_fino < ?)
+         ORDER BY prossimo_tentativo LIMIT 10",
+        &["DA_INVIARE", "2026-01-01", "2026-01-01"],
+        &["USING INDEX posizione_dovute (stato=? AND prossimo_tentativo<?)"],
+    ),
+    (
+        "SELECT * FROM posizione_debitoria WHERE stato = ? ORDER BY data_modifica DESC, pendenza DESC LIMIT 25",
+        &["RIFIUTATA"],
+        &["USING INDEX posizione_da_guardare (stato=?)"],
     ),
 ];
 

@@ -1,5 +1,6 @@
 //! Domini, unità operative and conti di accredito (spec/2 sections 2.3, 2.4, 2.5 and 2.19).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use codici::{AuxDigit, IdDominio};
@@ -51,7 +52,7 @@ pub const RECAPITI: [(&str, Testo); 12] = [
 const MEMBRI_UO: [&str; 14] =
     ["ragioneSociale", "indirizzo", "civico", "cap", "localita", "provincia", "nazione", "email", "pec", "tel", "fax", "web", "area", "abilitato"];
 
-const MEMBRI_DOMINIO: [&str; 30] = [
+const MEMBRI_DOMINIO: [&str; 31] = [
     "ragioneSociale",
     "indirizzo",
     "civico",
@@ -70,6 +71,7 @@ const MEMBRI_DOMINIO: [&str; 30] = [
     "gln",
     "stazione",
     "segregationCode",
+    "segregazioniAsincrone",
     "cbill",
     "autStampaPosteItaliane",
     "iuvPrefix",
@@ -185,6 +187,8 @@ fn numero(nome: &str, valore: &str, forma: &Forma) -> Result<u8, Rifiuto> {
 pub struct NuovoDominio {
     pub dominio: Dominio,
     pub logo: Option<String>,
+    /// `segregazioniAsincrone` is not of the original: who does not send it leaves it as it is.
+    pub segregazioni_asincrone: Option<Vec<u8>>,
 }
 
 /// Body of `PUT /domini/{idDominio}`.
@@ -194,6 +198,7 @@ pub fn dominio(id: &str, corpo: &Value) -> Result<NuovoDominio, Rifiuto> {
     let intermediazione = Intermediazione::leggi(&o)?;
     let (abilitato, scarica_fr, logo) = (o.booleano("abilitato")?, o.booleano("scaricaFr")?, o.testo("logo")?);
     let tassonomia = o.stringa("tassonomiaPagoPA")?;
+    let segregazioni = o.elementi("segregazioniAsincrone")?;
 
     let cod = id_dominio("idDominio", id)?;
     let (ragione_sociale, recapiti) = sede.controlla()?;
@@ -210,7 +215,16 @@ pub fn dominio(id: &str, corpo: &Value) -> Result<NuovoDominio, Rifiuto> {
     };
     let logo = logo.filter(|l| !l.trim().is_empty()).map(self::logo).transpose()?;
     let tassonomia = tassonomia.map(|t| tra("tassonomiaPagoPA", t, &TASSONOMIE)).transpose()?.map(str::to_owned);
-    Ok(NuovoDominio { dominio: Dominio { connettori: Arc::new(connettori), tassonomia, ha_logo: logo.is_some(), ..d }, logo })
+    let segregazioni_asincrone = segregazioni.map(segregazioni_asincrone).transpose()?;
+    Ok(NuovoDominio { dominio: Dominio { connettori: Arc::new(connettori), tassonomia, ha_logo: logo.is_some(), ..d }, logo, segregazioni_asincrone })
+}
+
+/// Each once, in order.
+fn segregazioni_asincrone(elementi: &[Value]) -> Result<Vec<u8>, Rifiuto> {
+    let nome = "segregazioniAsincrone";
+    let codice = |v: &Value| v.as_str().map_or_else(|| regole::non_valida(nome), |testo| numero(nome, testo, &FORMA_SEGREGAZIONE));
+    let codici: BTreeSet<u8> = elementi.iter().map(codice).collect::<Result<_, _>>()?;
+    Ok(codici.into_iter().collect())
 }
 
 /// Any text, as received; what it decodes to, or the text itself when it is no base64, has a bound.

@@ -1,0 +1,98 @@
+//! Positions told to GPD and ACA: what was sent, what waits, what was set aside and why. An operation of ours: the original has none.
+
+use axum::response::Response;
+use domain::lettura::lista::{Paginazione, RISULTATI_PER_PAGINA_MAX};
+use domain::lettura::regole::codifica_inesistente;
+use domain::posizione_debitoria::{Modalita, StatoInvio};
+use piattaforma::{StatoCircuito, StatoServizio};
+use serde_json::Value;
+use store::posizioni_debitorie::{FiltroPosizioni, Posizione};
+
+use super::notifiche::istante;
+use crate::App;
+use crate::accesso::Chi;
+use crate::fault::Fault;
+use crate::json::{self, Oggetto};
+use crate::liste::{self, Tetto};
+use crate::permessi::{LeggeConfigurazione, LeggePendenzeUfficio, Permesso, ScrivePendenzeUfficio};
+use crate::richiesta::Richiesta;
+
+/// GET /posizioniDebitorie.
+pub async fn elenca(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Result<Response, Fault> {
+    let paginazione = Paginazione::leggi(&r.parametri(), RISULTATI_PER_PAGINA_MAX)?;
+    let elenco = app.gateway.elenco_posizioni(&filtro(&chi, &r)?, &liste::pagina(&paginazione)).await?;
+    Ok(json::ok(&liste::busta(&r, &paginazione, &elenco, posizione, Tetto::Mostrato)))
+}
+
+/// POST /posizioniDebitorie/riprova: those that the filters name, from the beginning.
+pub async fn riprova(app: App, chi: Chi<ScrivePendenzeUfficio>, r: Richiesta) -> Result<Response, Fault> {
+    let filtro = filtro(&chi, &r)?;
+    // Without a word on which, those that were set aside: what is well needs nothing.
+    let stato = filtro.stato.or_else(|| filtro.id_pendenza.is_none().then_some(StatoInvio::Rifiutata));
+    let quante = app.gateway.riprova_posizioni(&FiltroPosizioni { stato, ..filtro }).await?;
+    Ok(json::ok(&Oggetto::nuovo().con("posizioni", quante).valore()))
+}
+
+/// GET /serviziPagoPA: the REST services of pagoPA as this node sees them.
+pub async fn servizi(app: App, _chi: Chi<LeggeConfigurazione>, _: Richiesta) -> Result<Response, Fault> {
+    let stati: Vec<Value> = app.gateway.piattaforma().stato().iter().map(servizio).collect();
+    Ok(json::ok(&Oggetto::nuovo().con("servizi", stati).valore()))
+}
+
+fn filtro<P: Permesso>(chi: &Chi<P>, r: &Richiesta) -> Result<FiltroPosizioni, Fault> {
+    let parametri = r.parametri();
+    let suoi: Option<Vec<String>> = chi.chiamante.utenza.domini.as_ref().map(|d| d.keys().map(ToString::to_string).collect());
+    let domini = match (parametri.testo("idDominio"), suoi) {
+        (Some(chiesto), Some(suoi)) => Some(suoi.into_iter().filter(|d| d == chiesto).collect()),
+        (Some(chiesto), None) => Some(vec![chiesto.to_owned()]),
+        (None, suoi) => suoi,
+    };
+    let stato =
+        parametri.testo("stato").map(|t| StatoInvio::leggi(t).map_or_else(|| codifica_inesistente("stato", t, StatoInvio::TUTTI.map(StatoInvio::codice)), Ok));
+    let modalita =
+        parametri.testo("modalita").map(|t| Modalita::leggi(t).map_or_else(|| codifica_inesistente("modalita", t, Modalita::TUTTE.map(Modalita::codice)), Ok));
+    Ok(FiltroPosizioni {
+        domini,
+        stato: stato.transpose()?,
+        modalita: modalita.transpose()?,
+        id_a2a: parametri.testo("idA2A").map(str::to_owned),
+        id_pendenza: parametri.testo("idPendenza").map(str::to_owned),
+    })
+}
+
+fn posizione(p: &Posizione) -> Value {
+    Oggetto::nuovo()
+        .con("idDominio", p.dominio.as_str())
+        .con("idA2A", p.id_a2a.as_str())
+        .con("idPendenza", p.id_pendenza.as_str())
+        .con("numeroAvviso", p.numero_avviso.as_str())
+        .con("iupd", p.iupd.as_str())
+        .con("modalita", p.modalita.codice())
+        .con("stato", p.stato.codice())
+        .con("statoArchivio", p.remoto.codice())
+        .testo("motivo", p.motivo.as_ref())
+        .con("numeroTentativi", p.tentativi)
+        .con("dataUltimaModifica", istante(p.data_modifica))
+        .se("dataUltimaComunicazione", p.data_comunicazione.map(istante))
+        .se("dataProssimoTentativo", (p.stato == StatoInvio::DaInviare).then(|| istante(p.prossimo_tentativo)))
+        .valore()
+}
+
+fn servizio(s: &StatoServizio) -> Value {
+    let (motivo, ancora) = match &s.circuito {
+        StatoCircuito::Chiuso { .. } => (None, None),
+        StatoCircuito::Aperto { motivo, ancora } => (Some(motivo.as_str()), Some(ancora.as_secs())),
+        StatoCircuito::InProva { motivo } => (Some(motivo.as_str()), None),
+    };
+    Oggetto::nuovo()
+        .con("servizio", s.prodotto.nome())
+        .con("server", s.server.as_str())
+        .con("circuito", s.circuito.nome())
+        .se("motivo", motivo)
+        .se("riprovaFraSecondi", ancora)
+        .se("pausaSecondi", s.pausa.map(|p| p.as_secs()))
+        .con("chiamateDisponibili", s.gettoni)
+        .con("chiamate", s.chiamate)
+        .con("chiamateFallite", s.fallite)
+        .valore()
+}
