@@ -19,6 +19,7 @@
 //! | [`perche`] | why a notice can or cannot be paid now |
 //! | [`verifica_ente`] | a position asked of the application that owns it |
 //! | [`acquisisci_ricevuta`] | paSendRT, paSendRTV2 |
+//! | [`flussi`] | flows of rendicontazione acquired and read, missing receipts recovered |
 //! | [`notifica_ente`] | the queue of notifications: shown, and sent |
 //! | [`idempotenza`] | a request that is made once, however often it is sent |
 //! | [`pagamento`] | a payment started from a portal, pendenze made by a visitor |
@@ -37,6 +38,7 @@ pub mod attiva_pagamento;
 pub mod bozze;
 pub mod carica_pendenza;
 pub mod errore;
+pub mod flussi;
 pub mod giornale;
 pub mod idempotenza;
 pub mod istantanea;
@@ -146,6 +148,7 @@ pub struct Gateway {
     /// What the forms' schemas and templates were compiled to.
     pub(crate) officina: modulo::Officina,
     pub(crate) checkout: Option<pagamento::checkout::ClienteCheckout>,
+    pub(crate) flussi: Arc<flussi::Servizi>,
     /// Who brings carts of the older model to the node.
     pub(crate) consegna: Arc<dyn pagamento::carrello::Consegna>,
 }
@@ -171,6 +174,7 @@ impl Gateway {
             campanello: Arc::new(Notify::new()),
             officina: modulo::Officina::default(),
             checkout,
+            flussi: Arc::new(flussi::Servizi::nuovi()?),
             consegna: Arc::new(pagamento::carrello::SenzaNodo),
         })
     }

@@ -8,6 +8,7 @@ mod coda;
 pub mod collaudo;
 mod comportamento;
 mod ente;
+mod fdr;
 mod giornale;
 mod messaggi;
 mod nodo;
@@ -27,6 +28,7 @@ pub use checkout::GuastoCheckout;
 pub use coda::{RICEVUTE_MAX, RITENTATIVI_MAX};
 pub use comportamento::{CORPO_ENORME, Doppia, Guasto, GuastoEnte, Immondizia, Interruttore, InterruttoreEnte, OperazioneEnte, Sbagliata};
 pub use ente::{NOTIFICHE_MAX, Notifica, RICHIESTA_MAX, RISPOSTE_MAX, RispostaEnte, TipoNotifica, VersioneEnte};
+pub use fdr::{FlussoPubblicato, GuastoFdr, RigaFlusso};
 pub use giornale::{Argomento, CORPO_MAX, Direzione, MESSAGGI_MAX, Messaggio};
 pub use messaggi::{Accredito, Bonifico, DatiPagamento, Operazione, PostoStandIn, Psp, Soggetto, Versione};
 pub use nodo::{Esito, PAGAMENTI_MAX, Pagamento, Pagato, RicevutaVista, SenzaAttivazione, StatoPagamento};
@@ -120,6 +122,7 @@ struct Interno {
     giornale: giornale::Giornale,
     ente: ente::Ente,
     checkout: checkout::Checkout,
+    fdr: fdr::Fdr,
     sveglia: tokio::sync::Notify,
 }
 
@@ -140,6 +143,7 @@ impl Simulatore {
             giornale: giornale::Giornale::default(),
             ente: ente::Ente::nuovo(conf.base_url.clone()),
             checkout: checkout::Checkout::default(),
+            fdr: fdr::Fdr::default(),
             sveglia: tokio::sync::Notify::new(),
             conf,
         })))
@@ -147,7 +151,7 @@ impl Simulatore {
 
     /// Pages, JSON API and ente, all on one port.
     pub fn router(&self) -> axum::Router {
-        pagine::rotte().merge(api::rotte()).merge(ente::rotte()).merge(checkout::rotte()).with_state(self.clone())
+        pagine::rotte().merge(api::rotte()).merge(ente::rotte()).merge(checkout::rotte()).merge(fdr::rotte()).with_state(self.clone())
     }
 
     #[must_use]
