@@ -295,7 +295,10 @@ async fn soap(State(s): State<Simulatore>, intestazioni: HeaderMap, corpo: Bytes
                 .iter()
                 .map(|f| {
                     let roma = f.data.with_timezone(&chrono_tz::Europe::Rome).format("%Y-%m-%dT%H:%M:%S%.3f");
-                    format!("<idRendicontazione><identificativoFlusso>{}</identificativoFlusso><dataOraFlusso>{roma}</dataOraFlusso></idRendicontazione>", scrivi_testo(&f.id))
+                    format!(
+                        "<idRendicontazione><identificativoFlusso>{}</identificativoFlusso><dataOraFlusso>{roma}</dataOraFlusso></idRendicontazione>",
+                        scrivi_testo(&f.id)
+                    )
                 })
                 .collect();
             let elenco = format!("<elencoFlussiRendicontazione><totRestituiti>{}</totRestituiti>{voci}</elencoFlussiRendicontazione>", flussi.len());
@@ -328,7 +331,9 @@ fn risposta_nodo(operazione: &str, contenuto: &str, troncata: bool) -> Response 
 }
 
 fn soap_fault(codice: &str, testo: &str) -> Response {
-    let busta = format!("<s:Envelope xmlns:s=\"{SPAZIO_SOAP}\"><s:Body><s:Fault><faultcode>{codice}</faultcode><faultstring>{testo}</faultstring></s:Fault></s:Body></s:Envelope>");
+    let busta = format!(
+        "<s:Envelope xmlns:s=\"{SPAZIO_SOAP}\"><s:Body><s:Fault><faultcode>{codice}</faultcode><faultstring>{testo}</faultstring></s:Fault></s:Body></s:Envelope>"
+    );
     (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/xml; charset=utf-8")], busta).into_response()
 }
 
@@ -438,7 +443,8 @@ async fn ricevuta(State(s): State<Simulatore>, Path((_, iur, iuv)): Path<(String
         return (stato, [(header::CONTENT_TYPE, "application/json")], json!({ "title": "error", "status": stato.as_u16() }).to_string()).into_response();
     }
     let Some(p) = s.pagati().into_iter().find(|p| p.token == iur && p.dati.iuv == iuv) else {
-        return (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/json")], json!({ "title": "Not found", "status": 404 }).to_string()).into_response();
+        return (StatusCode::NOT_FOUND, [(header::CONTENT_TYPE, "application/json")], json!({ "title": "Not found", "status": 404 }).to_string())
+            .into_response();
     };
     (StatusCode::OK, [(header::CONTENT_TYPE, "application/json")], modello(&s, &p).to_string()).into_response()
 }

@@ -6,13 +6,13 @@ use axum::body::Body;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use domain::Rifiuto;
 use domain::calendario::{con_scostamento, oggi};
 use domain::chiamante::Ambito;
 use domain::lettura::lista::RISULTATI_PER_PAGINA_MAX;
 use domain::lettura::pendenza::id_dominio;
 use domain::lettura::ufficio::{FiltroFlussi, FiltroRendicontazioni, data_ora_flusso};
 use domain::rendicontazione::Anomalia;
-use domain::Rifiuto;
 use gateway::Gateway;
 use serde_json::Value;
 use store::elenchi::flussi::{Campo, Filtro, Flusso, Quale, Rendicontazione, RigaDelFlusso};
@@ -152,7 +152,12 @@ fn righe(
     })
 }
 
-fn scorre(tipo: &'static str, testa: Bytes, pezzi: impl futures::Stream<Item = Result<Bytes, gateway::Errore>> + Send + 'static, coda: &'static str) -> Response {
+fn scorre(
+    tipo: &'static str,
+    testa: Bytes,
+    pezzi: impl futures::Stream<Item = Result<Bytes, gateway::Errore>> + Send + 'static,
+    coda: &'static str,
+) -> Response {
     use futures::StreamExt as _;
     let intero = futures::stream::once(async { Ok(testa) }).chain(pezzi).chain(futures::stream::once(async { Ok(Bytes::from_static(coda.as_bytes())) }));
     ([(header::CONTENT_TYPE, tipo), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")], Body::from_stream(intero)).into_response()

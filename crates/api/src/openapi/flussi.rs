@@ -20,10 +20,11 @@ pub fn famiglia() -> Famiglia {
             dettaglio("getFlussoRendicontazione", "Legge un flusso, nella versione che vale"),
             dettaglio("getFlussoRendicontazioneByIdEData", "Legge la versione di un flusso che ha questa data"),
             dettaglio("getFlussoRendicontazioneByDominioIdEData", "Legge la versione di un flusso di un ente che ha questa data"),
-            operazione("findRendicontazioni", "Elenca i pagamenti rendicontati")
-                .query(pagina())
-                .query(filtri_righe())
-                .json(200, "Una pagina dell'elenco.", elenco("Rendicontazione")),
+            operazione("findRendicontazioni", "Elenca i pagamenti rendicontati").query(pagina()).query(filtri_righe()).json(
+                200,
+                "Una pagina dell'elenco.",
+                elenco("Rendicontazione"),
+            ),
         ],
         schemi: schemi(),
     }
@@ -74,11 +75,7 @@ fn schemi() -> Vec<(&'static str, Schema)> {
         ("FlussoRendicontazione", flusso().deve("rendicontazioni", lista(riga().puo("riscossione", nome("Riscossione")).schema())).schema()),
         (
             "Rendicontazione",
-            riga()
-                .deve("flussoRendicontazione", nome("FlussoRendicontazioneIndice"))
-                .puo("vocePendenza", oggetto().schema())
-                .parziale()
-                .schema(),
+            riga().deve("flussoRendicontazione", nome("FlussoRendicontazioneIndice")).puo("vocePendenza", oggetto().schema()).parziale().schema(),
         ),
         ("Segnalazione", segnalazione.schema()),
     ]

@@ -6,7 +6,8 @@ use codici::{AuxDigit, NumeroAvviso};
 use domain::anagrafica::Dominio;
 use domain::rendicontazione::Ignota;
 use ente::StatoNonPagabile;
-use futures::StreamExt as _;
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _};
 
 use crate::verifica_ente::ErroreRicerca;
 use crate::{Errore, Gateway};
@@ -21,19 +22,21 @@ impl Gateway {
     pub(super) async fn chiedi_agli_enti(&self, dominio: &Dominio, iuv: &[String], ancora: usize) -> Result<HashMap<String, Ignota>, Errore> {
         let (da_chiedere, altri) = iuv.split_at(ancora.min(iuv.len()));
         let mut risposte: HashMap<String, Ignota> = altri.iter().map(|i| (i.clone(), Ignota::Sconosciuta)).collect();
-        let domande = da_chiedere.iter().map(|iuv| async move {
-            let Some(avviso) = self.numero_avviso(dominio, iuv) else { return Ok::<_, Errore>((iuv.clone(), Ignota::Sconosciuta)) };
-            match self.pendenza_da_avviso(&dominio.cod, &avviso).await {
-                Ok(_) => Ok((iuv.clone(), Ignota::Sconosciuta)),
-                Err(errore) => Ok((iuv.clone(), ignota(errore)?)),
-            }
-        });
+        let domande: Vec<BoxFuture<'_, _>> = da_chiedere.iter().map(|iuv| self.una_domanda(dominio, iuv).boxed()).collect();
         let mut arrivano = futures::stream::iter(domande).buffer_unordered(INSIEME);
         while let Some(risposta) = arrivano.next().await {
-            let (iuv, detta): (String, Ignota) = risposta?;
+            let (iuv, detta) = risposta?;
             risposte.insert(iuv, detta);
         }
         Ok(risposte)
+    }
+
+    async fn una_domanda(&self, dominio: &Dominio, iuv: &str) -> Result<(String, Ignota), Errore> {
+        let Some(avviso) = self.numero_avviso(dominio, iuv) else { return Ok((iuv.to_owned(), Ignota::Sconosciuta)) };
+        match self.pendenza_da_avviso(&dominio.cod, &avviso).await {
+            Ok(_) => Ok((iuv.to_owned(), Ignota::Sconosciuta)),
+            Err(errore) => Ok((iuv.to_owned(), ignota(errore)?)),
+        }
     }
 
     /// The number of the notice that has this IUV, for a dominio that numbers so.

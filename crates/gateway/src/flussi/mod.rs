@@ -24,6 +24,7 @@ use store::elenchi::{Elenco, Ordine, Pagina, Visibilita};
 use store::flussi::{ChiaveVersione, DaParte};
 use uuid::Uuid;
 
+use crate::lavori::Turno;
 use crate::{Errore, Gateway};
 
 pub use recupero::EsitoRecupero;
@@ -110,13 +111,28 @@ impl Gateway {
             if !continua() {
                 break;
             }
-            let suo = if incarico.connettori.fr.is_some() { self.flussi_da_rest(&incarico, continua).await? } else { self.flussi_da_soap(&incarico, continua).await? };
+            let suo = if incarico.connettori.fr.is_some() {
+                self.flussi_da_rest(&incarico, continua).await?
+            } else {
+                self.flussi_da_soap(&incarico, continua).await?
+            };
             esito.acquisiti += suo.acquisiti;
             esito.falliti += suo.falliti;
         }
         metrics::counter!("fiorino_flussi_acquisiti_total").increment(esito.acquisiti as u64);
         metrics::counter!("fiorino_flussi_falliti_total").increment(esito.falliti as u64);
         Ok(esito)
+    }
+
+    /// The job `update-rnd`.
+    pub(crate) async fn giro_dei_flussi(&self, turno: &Turno) -> Result<String, Errore> {
+        Ok(self.acquisisci_flussi(&|| turno.continua()).await?.testo())
+    }
+
+    /// The job `recupero-rt`.
+    pub(crate) async fn giro_dei_recuperi(&self, turno: &Turno) -> Result<String, Errore> {
+        let esito = self.recupera_ricevute(&|| turno.continua()).await?;
+        Ok(format!("Recupero RT completato#Ricevute recuperate: {}, non ottenute: {}.", esito.recuperate, esito.mancate))
     }
 
     fn incarichi(&self) -> Vec<Incarico> {

@@ -150,7 +150,10 @@ impl Gateway {
             }
         }
         if diverse((t.numero_contato, t.importo_contato), l.somma) {
-            return Err(Fallimento::passeggero(format!("letti {} pagamenti per {} euro, che non sono quelli contati dal servizio", l.somma.numero, l.somma.importo)));
+            return Err(Fallimento::passeggero(format!(
+                "letti {} pagamenti per {} euro, che non sono quelli contati dal servizio",
+                l.somma.numero, l.somma.importo
+            )));
         }
         Ok(())
     }
@@ -165,14 +168,8 @@ impl Gateway {
             Esito::Rifiutato { motivo, .. } => Some((true, motivo.clone())),
             Esito::DaRitentare { motivo, .. } => Some((false, motivo.clone())),
         };
-        let racconto = ChiamataFlussi {
-            tipo,
-            dominio: &i.dominio.cod,
-            id_flusso,
-            id_stazione: &i.stazione.cod,
-            id_intermediario: &i.stazione.intermediario,
-            inizio,
-        };
+        let racconto =
+            ChiamataFlussi { tipo, dominio: &i.dominio.cod, id_flusso, id_stazione: &i.stazione.cod, id_intermediario: &i.stazione.intermediario, inizio };
         self.giornale.aggiungi(chiamata(self, &racconto, EsitoChiamata { stato, motivo }));
         match resoconto.esito {
             Esito::Fatto(f) if f.corpo.is_empty() => Ok(None),

@@ -31,7 +31,15 @@ pub struct DaParte {
 
 impl Store {
     /// Sets a flow aside, or notes that it failed again; it may be tried again after `fra`.
-    pub async fn metti_da_parte(&self, dominio: &IdDominio, chiave: &ChiaveVersione, motivo: &str, pubblicato: Option<DateTime<Utc>>, fra: Duration, adesso: DateTime<Utc>) -> Result<(), ErroreStore> {
+    pub async fn metti_da_parte(
+        &self,
+        dominio: &IdDominio,
+        chiave: &ChiaveVersione,
+        motivo: &str,
+        pubblicato: Option<DateTime<Utc>>,
+        fra: Duration,
+        adesso: DateTime<Utc>,
+    ) -> Result<(), ErroreStore> {
         use flusso_da_parte::Column as C;
         let riga = flusso_da_parte::ActiveModel {
             dominio: Set(dominio.to_string()),
