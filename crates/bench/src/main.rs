@@ -8,6 +8,7 @@
 
 mod anagrafica;
 mod carico;
+mod flussi;
 mod http;
 mod letture;
 mod messaggi;
@@ -51,6 +52,9 @@ struct Opzioni {
     /// Measures the reads in place of the writes: one position by its keys, the first page of every filtered list.
     #[arg(long)]
     letture: bool,
+    /// Measures the acquisition of one flow of rendicontazione of this many rows, in this process, beside the bare insert.
+    #[arg(long)]
+    flusso: Option<u64>,
     /// Keeps the archive of `--letture` here; one that is here already is measured as it is, after the migrations that it lacks.
     #[arg(long, requires = "letture")]
     archivio: Option<PathBuf>,
@@ -84,6 +88,9 @@ async fn main() -> Result<()> {
         semina::pendenze(&pool, o.pendenze).await?;
     }
     println!("riempito in {:.0} s", riempita.elapsed().as_secs_f64());
+    if let Some(righe) = o.flusso {
+        return flussi::misura(&store, &pool, righe).await;
+    }
 
     let fiorino = Arc::new(Fiorino::avvia(&o.fiorino, &postgres.url(), cartella.path()).await?);
     println!("avvio -> pronto: {} ms", fiorino.avvio_ms);

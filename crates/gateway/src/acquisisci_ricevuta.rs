@@ -117,6 +117,7 @@ impl Gateway {
         let effetto = regole::applica(&pendenza, &incasso(ricevuta, adesso), &contesto.anagrafica, adesso);
         self.aggiorna_pendenza(&tx, &pendenza, &effetto.pendenza).await?;
         tx.inserisci_riscossioni(&pendenza, &transazione, &effetto.riscossioni, nuovi_id()).await?;
+        tx.sana_rendicontazioni(&pendenza, &effetto.riscossioni, &contesto.anagrafica).await?;
         tx.registra(&pendenza, &effetto.movimenti, nuovi_id(), adesso).await?;
         let notificare = self.accoda(&tx, &contesto.anagrafica, &pendenza, &transazione, notifica::Tipo::Ricevuta, adesso).await?;
         tx.evento(self.evento_acquisizione(chiamata, richiesta, &contesto, &pendenza)).await?;

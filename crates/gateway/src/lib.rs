@@ -20,6 +20,7 @@
 //! | [`perche`] | why a notice can or cannot be paid now |
 //! | [`verifica_ente`] | a position asked of the application that owns it |
 //! | [`acquisisci_ricevuta`] | paSendRT, paSendRTV2 |
+//! | [`flussi`] | flows of rendicontazione acquired and read, missing receipts recovered |
 //! | [`notifica_ente`] | the queue of notifications: shown, and sent |
 //! | [`idempotenza`] | a request that is made once, however often it is sent |
 //! | [`pagamento`] | a payment started from a portal, pendenze made by a visitor |
@@ -41,6 +42,7 @@ pub mod bozze;
 pub mod carica_pendenza;
 pub mod chiedi_avviso;
 pub mod errore;
+pub mod flussi;
 pub mod giornale;
 pub mod idempotenza;
 pub mod istantanea;
@@ -164,6 +166,7 @@ pub struct Gateway {
     pub(crate) officina: modulo::Officina,
     pub(crate) checkout: Option<pagamento::checkout::ClienteCheckout>,
     pub(crate) nodo: vecchio::nodo::ClienteNodo,
+    pub(crate) flussi: Arc<flussi::Servizi>,
 }
 
 impl Gateway {
@@ -191,6 +194,7 @@ impl Gateway {
             officina: modulo::Officina::default(),
             checkout,
             nodo,
+            flussi: Arc::new(flussi::Servizi::nuovi()?),
         })
     }
 

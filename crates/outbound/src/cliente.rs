@@ -5,6 +5,7 @@ use bytes::{Bytes, BytesMut};
 use reqwest::StatusCode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
+use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::certificati::Clienti;
 use crate::errore::motivo;
@@ -127,6 +128,26 @@ impl Cliente {
             corpo.extend_from_slice(&pezzo);
         }
         Ok(Risposta { stato: risposta.status().as_u16(), intestazioni: std::mem::take(risposta.headers_mut()), corpo: corpo.freeze() })
+    }
+
+    /// Sends and writes the answer to `fuori` as it comes, whatever its status: for what is too long to be held. Gives status and length.
+    ///
+    /// # Errors
+    /// When there is no answer in time, it is longer than `byte_max`, or `fuori` does not take it.
+    pub async fn scarica(&self, chiamata: Chiamata, fuori: &mut (impl AsyncWrite + Unpin), byte_max: u64) -> Result<(u16, u64), ErroreChiamata> {
+        let indirizzo = chiamata.indirizzo.clone();
+        let mut risposta = self.spedisci(chiamata).await?;
+        let mut letti = 0_u64;
+        let non_scritta = |e: std::io::Error| ErroreChiamata::Altro { server: indirizzo.server(), motivo: format!("la risposta non si puo' tenere: {e}") };
+        while let Some(pezzo) = risposta.chunk().await.map_err(|e| ErroreChiamata::da(&indirizzo, e))? {
+            letti += pezzo.len() as u64;
+            if letti > byte_max {
+                return Err(ErroreChiamata::Altro { server: indirizzo.server(), motivo: format!("la risposta supera {byte_max} byte") });
+            }
+            fuori.write_all(&pezzo).await.map_err(non_scritta)?;
+        }
+        fuori.flush().await.map_err(non_scritta)?;
+        Ok((risposta.status().as_u16(), letti))
     }
 
     /// Sends and reads the status: for who does not look at the body, which then cannot turn an answer into an error. A body of reasonable

@@ -4,6 +4,7 @@
 //!
 //! - [`busta`]: the hardened reader of the SOAP envelope, for everything that comes from outside;
 //! - [`messaggi`]: the six requests and the six answers, read and written as the XSD wants (spec/4 sections 2.2 to 2.6);
+//! - [`biz_events`]: a receipt of the REST service, as the message that should have brought it; [`fdr`]: flows of the REST service;
 //! - [`flusso`]: the flow of rendicontazione, row by row, and the calls that bring it (spec/3 section 2.4.1);
 //! - [`fault`]: the closed list of refusals (spec/3 section 1.4);
 //! - [`documento`]: the message alone, cut out of its stored envelope;
@@ -15,10 +16,12 @@
 //!
 //! Two generations of the contract are in use (SANP 3.8.0 and the current one): both are read, and what we write is valid in both.
 
+pub mod biz_events;
 pub mod busta;
 mod cursore;
 pub mod documento;
 pub mod fault;
+pub mod fdr;
 pub mod flusso;
 pub mod json;
 pub mod messaggi;

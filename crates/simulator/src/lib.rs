@@ -8,6 +8,7 @@ mod coda;
 pub mod collaudo;
 mod comportamento;
 mod ente;
+mod fdr;
 mod giornale;
 mod messaggi;
 mod nodo;
@@ -29,6 +30,7 @@ pub use checkout::GuastoCheckout;
 pub use coda::{RICEVUTE_MAX, RITENTATIVI_MAX};
 pub use comportamento::{CORPO_ENORME, Doppia, Guasto, GuastoEnte, Immondizia, Interruttore, InterruttoreEnte, OperazioneEnte, Sbagliata};
 pub use ente::{NOTIFICHE_MAX, Notifica, RICHIESTA_MAX, RISPOSTE_MAX, RispostaEnte, TipoNotifica, VersioneEnte};
+pub use fdr::{FlussoPubblicato, GuastoFdr, RigaFlusso};
 pub use giornale::{Argomento, CORPO_MAX, Direzione, MESSAGGI_MAX, Messaggio};
 pub use messaggi::{Accredito, Bonifico, DatiPagamento, Operazione, PostoStandIn, Psp, Soggetto, Versione};
 pub use nodo::{Esito, PAGAMENTI_MAX, Pagamento, Pagato, RicevutaVista, SenzaAttivazione, StatoPagamento};
@@ -126,6 +128,7 @@ struct Interno {
     checkout: checkout::Checkout,
     vecchio: vecchio::NodoVecchio,
     archivi: posizioni::Archivi,
+    fdr: fdr::Fdr,
     sveglia: tokio::sync::Notify,
 }
 
@@ -148,6 +151,7 @@ impl Simulatore {
             checkout: checkout::Checkout::default(),
             vecchio: vecchio::NodoVecchio::default(),
             archivi: posizioni::Archivi::default(),
+            fdr: fdr::Fdr::default(),
             sveglia: tokio::sync::Notify::new(),
             conf,
         })))
@@ -156,7 +160,7 @@ impl Simulatore {
     /// Pages, JSON API and ente, all on one port.
     pub fn router(&self) -> axum::Router {
         let rotte = pagine::rotte().merge(api::rotte()).merge(ente::rotte()).merge(checkout::rotte()).merge(vecchio::rotte());
-        rotte.merge(posizioni::rotte(self)).with_state(self.clone())
+        rotte.merge(posizioni::rotte(self)).merge(fdr::rotte()).with_state(self.clone())
     }
 
     #[must_use]

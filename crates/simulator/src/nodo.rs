@@ -384,6 +384,12 @@ impl Simulatore {
         Ok(Pagato { pagamento, ricevute })
     }
 
+    /// What was paid, in order of activation.
+    pub(crate) fn pagati(&self) -> Vec<Pagamento> {
+        let pagamenti = lucchetto(&self.0.pagamenti);
+        pagamenti.ordine.iter().filter_map(|t| pagamenti.per_token.get(t)).filter(|p| p.stato == StatoPagamento::Pagato).cloned().collect()
+    }
+
     /// Lets the token of an activation die now.
     pub fn fai_scadere(&self, token: &str) -> Result<(), Rifiuto> {
         let mut pagamenti = lucchetto(&self.0.pagamenti);

@@ -173,6 +173,18 @@ impl Store {
         &self.interno.lettura
     }
 
+    /// Counts the statements of the writes that begin from now on.
+    #[cfg(test)]
+    pub(crate) fn conta_istruzioni(&self) -> Arc<std::sync::atomic::AtomicUsize> {
+        let quante: Arc<std::sync::atomic::AtomicUsize> = Arc::default();
+        let sue = Arc::clone(&quante);
+        let mut scrittura = self.interno.scrittura.write().unwrap_or_else(PoisonError::into_inner);
+        scrittura.set_metric_callback(move |_| {
+            sue.fetch_add(1, Ordering::Relaxed);
+        });
+        quante
+    }
+
     pub(crate) fn scrittura(&self) -> DatabaseConnection {
         self.interno.scrittura.read().unwrap_or_else(PoisonError::into_inner).clone()
     }

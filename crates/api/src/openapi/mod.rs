@@ -11,6 +11,7 @@ mod accessi;
 mod connettore;
 mod creditore;
 mod esportazione;
+mod flussi;
 mod manutenzione;
 mod notifiche;
 mod operazione;
@@ -51,6 +52,7 @@ fn famiglie() -> Vec<Famiglia> {
         utenze::famiglia(),
         ufficio::pendenze(),
         ufficio::pagamenti(),
+        flussi::famiglia(),
         notifiche::famiglia(),
         posizioni_debitorie::famiglia(),
         utente::backoffice(),

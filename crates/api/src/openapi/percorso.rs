@@ -34,6 +34,11 @@ pub fn significato(nome: &str) -> Option<(Schema, &'static str)> {
             (schema::testo().con("minLength", 1).esempio("0123456789abcdef0123456789abcdef"), "Codice del contesto di pagamento, o numero della ricevuta.")
         }
         "idRicevuta" => (schema::testo().con("minLength", 1).esempio("0123456789abcdef0123456789abcdef"), "Numero della ricevuta: il ccp o il receiptId."),
+        "idFlusso" => (schema::testo().con("minLength", 1).esempio("2026-11-20BANCA-0000000001"), "Identificativo del flusso di rendicontazione."),
+        "dataOraFlusso" => (
+            schema::testo().con("minLength", 1).esempio("2026-11-20T10:00:00"),
+            "Data di emissione del flusso: al giorno, al minuto, al secondo o al millisecondo.",
+        ),
         "idIntermediario" => (schema::forma(&FORMA_DOMINIO).esempio("11111111113"), "Codice fiscale dell'intermediario."),
         "idStazione" => (schema::regola(&ID_STAZIONE).esempio("11111111113_01"), "Identificativo dell'intermediario, un trattino basso, due cifre."),
         "principal" => (schema::regola(&PRINCIPAL).esempio("mario.rossi"), "Il nome con cui si accede; le barre e i percento si codificano."),

@@ -12,7 +12,7 @@ use crate::permessi::{
 use crate::{backoffice, user};
 
 pub(super) fn rotte() -> Vec<Rotta> {
-    [pagopa(), utenze(), creditore(), utente(), tipi(), manutenzione(), pendenze(), pagamenti()].concat()
+    [pagopa(), utenze(), creditore(), utente(), tipi(), manutenzione(), pendenze(), pagamenti(), rendicontazioni()].concat()
 }
 
 fn pagopa() -> Vec<Rotta> {
@@ -185,5 +185,20 @@ fn pagamenti() -> Vec<Rotta> {
         rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), "/riscossioni", "findRiscossioni", riscossioni::elenca),
         rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), RISCOSSIONE, "getRiscossione", riscossioni::leggi),
         rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, get, "/promemoria", "findPromemoria", promemoria::elenca),
+    ]
+}
+
+fn rendicontazioni() -> Vec<Rotta> {
+    use backoffice::flussi;
+    const FLUSSO: &str = "/flussiRendicontazione/{idFlusso}";
+    const VERSIONE: &str = "/flussiRendicontazione/{idFlusso}/{dataOraFlusso}";
+    const DEL_DOMINIO: &str = "/flussiRendicontazione/{idDominio}/{idFlusso}/{dataOraFlusso}";
+    let get = Method::GET;
+    vec![
+        rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), "/flussiRendicontazione", "findFlussiRendicontazione", flussi::elenca),
+        rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), FLUSSO, "getFlussoRendicontazione", flussi::leggi),
+        rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), VERSIONE, "getFlussoRendicontazioneByIdEData", flussi::leggi_versione),
+        rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), DEL_DOMINIO, "getFlussoRendicontazioneByDominioIdEData", flussi::leggi_del_dominio),
+        rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get, "/rendicontazioni", "findRendicontazioni", flussi::elenca_righe),
     ]
 }

@@ -56,7 +56,9 @@ su_entrambi! {
         for riga in lista["risultati"].as_array().expect("lista") {
             esegui(banco, riga["idOperazione"].as_str().expect("testo")).await;
         }
-        assert_eq!(esegui(banco, "recuperoRT").await, "Operazione non ancora disponibile in questa versione: nulla e' stato eseguito.");
+        assert_eq!(esegui(banco, "gestionePromemoria").await, "Operazione non ancora disponibile in questa versione: nulla e' stato eseguito.");
+        assert_eq!(esegui(banco, "recuperoRT").await, "Recupero RT schedulato");
+        assert_eq!(esegui(banco, "acquisizioneRendicontazioni").await, "Operazione completata: 0 flussi acquisiti");
         get(banco, "/operazioni/boh").await.rifiuta(404, "404000", "Operazione boh inesistente");
         get(banco, "/operazioni/stato/boh").await.rifiuta(404, "404000", "Operazione boh inesistente");
     }

@@ -26,6 +26,7 @@ mod contratto_rest;
 mod contratto_soap;
 mod corpi_guasti;
 mod diritti;
+mod flussi;
 mod gare;
 mod guasti;
 mod lavori;

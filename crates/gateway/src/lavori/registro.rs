@@ -71,6 +71,26 @@ static REGISTRO: [Lavoro; 6] = [
         sveglia: None,
         esegui: |g, _| Box::pin(g.pulisci()),
     },
+    Lavoro {
+        nome: "update-rnd",
+        operazione: Some(Operazione::AcquisizioneRendicontazioni),
+        descrizione: "Acquisizione dei flussi di rendicontazione",
+        orario: Orario::AlleOre(&[(4, 0), (12, 0), (18, 0)]),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, t| Box::pin(g.giro_dei_flussi(t)),
+    },
+    Lavoro {
+        nome: "recupero-rt",
+        operazione: Some(Operazione::RecuperoRt),
+        descrizione: "Recupero delle ricevute mancanti",
+        orario: Orario::OgniSecondi(30 * MINUTO),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Prenota("Recupero RT schedulato"),
+        sveglia: None,
+        esegui: |g, t| Box::pin(g.giro_dei_recuperi(t)),
+    },
 ];
 
 #[must_use]

@@ -12,6 +12,7 @@ pub struct Model {
     pub id_flusso: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub versione: String,
+    pub pubblicato: Option<ChronoDateTimeUtc>,
     pub motivo: String,
     pub tentativi: i32,
     pub prima_volta: ChronoDateTimeUtc,

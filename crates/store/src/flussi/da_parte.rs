@@ -20,6 +20,8 @@ pub struct DaParte {
     pub dominio: IdDominio,
     pub id_flusso: String,
     pub versione: String,
+    /// By pagoPA.
+    pub pubblicato: Option<DateTime<Utc>>,
     pub motivo: String,
     pub tentativi: i32,
     pub prima_volta: DateTime<Utc>,
@@ -34,6 +36,7 @@ impl Store {
         dominio: &IdDominio,
         chiave: &ChiaveVersione,
         motivo: &str,
+        pubblicato: Option<DateTime<Utc>>,
         fra: Duration,
         adesso: DateTime<Utc>,
     ) -> Result<(), ErroreStore> {
@@ -42,6 +45,7 @@ impl Store {
             dominio: Set(dominio.to_string()),
             id_flusso: Set(chiave.id_flusso().to_owned()),
             versione: Set(chiave.versione()),
+            pubblicato: Set(pubblicato),
             motivo: Set(motivo.to_owned()),
             tentativi: Set(1),
             prima_volta: Set(adesso),
@@ -83,6 +87,7 @@ impl Store {
                 dominio: mappa::dominio(&r.dominio, "flusso_da_parte")?,
                 id_flusso: r.id_flusso,
                 versione: r.versione,
+                pubblicato: r.pubblicato,
                 motivo: r.motivo,
                 tentativi: r.tentativi,
                 prima_volta: r.prima_volta,

@@ -201,3 +201,70 @@ fn riga_nuova(flusso: Uuid, numero: i64, dominio: &IdDominio, riga: &Riga, g: Ri
         notifica_inviata: Set(false),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::Ordering;
+
+    use domain::rendicontazione::EsitoRiga;
+
+    use super::*;
+    use crate::apertura::Opzioni;
+    use crate::flussi::{ChiaveVersione, Inizio};
+
+    fn riga(n: usize) -> Riga {
+        Riga {
+            iuv: format!("99{n:015}"),
+            iur: "R".to_owned(),
+            indice: Some(1),
+            importo: Importo::da_cent(100),
+            esito: EsitoRiga::Eseguito,
+            data: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    fn nuovo(dominio: &Dominio) -> NuovoFlusso {
+        NuovoFlusso {
+            id: Uuid::now_v7(),
+            dominio: dominio.cod.clone(),
+            id_flusso: "2026-11-20BANCA-1".to_owned(),
+            data: DateTime::UNIX_EPOCH,
+            psp: "BANCA".to_owned(),
+            nome_psp: None,
+            nome_dominio: None,
+            revisione_pagopa: None,
+            trn: "TRN".to_owned(),
+            data_regolamento: chrono::NaiveDate::default(),
+            bic: None,
+            numero_pagamenti: 1,
+            importo_totale: Importo::ZERO,
+            data_pubblicazione: None,
+            data_aggiornamento: None,
+        }
+    }
+
+    /// As many statements for ten rows as for five hundred, with nothing known of any of them: what costs most.
+    #[tokio::test]
+    async fn le_istruzioni_di_un_blocco_non_dipendono_dalle_righe() {
+        let cartella = tempfile::tempdir().expect("cartella");
+        let url = format!("sqlite:{}", cartella.path().join("prova.db").display());
+        let store = Store::apri(&Opzioni { url, connessioni: 1 }).await.expect("archivio");
+        let dominio = Dominio { segregation_code: Some(1), ..Dominio::nuovo(IdDominio::leggi("12345678901").expect("dominio"), "Comune") };
+        let f = nuovo(&dominio);
+        let adesso = Utc::now();
+        let chiave = ChiaveVersione::Data { id_flusso: f.id_flusso.clone(), data: f.data };
+        assert_eq!(store.comincia_flusso(&f, &chiave, adesso).await.expect("inizio"), Inizio::Preso);
+        let istruzioni = store.conta_istruzioni();
+        let mut prima = 1;
+        let mut contate = Vec::new();
+        for quante in [10, 100, RIGHE_PER_BLOCCO] {
+            let righe: Vec<Riga> = (0..quante).map(|n| riga(usize::try_from(prima).expect("positivo") + n)).collect();
+            istruzioni.store(0, Ordering::Relaxed);
+            let esito = store.scrivi_righe(&f, &dominio, prima, &righe, &HashMap::new(), adesso).await.expect("scritte");
+            assert_eq!(esito, BloccoScritto::Scritto(Vec::new()));
+            contate.push(istruzioni.load(Ordering::Relaxed));
+            prima += i64::try_from(quante).expect("pochi");
+        }
+        assert!(contate.iter().all(|n| *n == contate[0] && (4..=8).contains(n)), "{contate:?}");
+    }
+}

@@ -83,6 +83,8 @@ CREATE TABLE flusso_da_parte (
     id_flusso TEXT NOT NULL,
     -- PSP and revision, or date: which version of it.
     versione TEXT NOT NULL,
+    -- When pagoPA published it: the next list goes back to it.
+    pubblicato @TS@,
     motivo TEXT NOT NULL,
     tentativi INTEGER NOT NULL,
     prima_volta @TS@ NOT NULL,

@@ -1,0 +1,142 @@
+//! Receipts that never came: a flow says of the payment, biz-events has its receipt (spec/3 section 2.5).
+//!
+//! Ten calls in an hour are all that pagoPA allows: the client counts them, and a turn ends when they are over.
+
+use chrono::Duration;
+use domain::anagrafica::ConnettoriIntermediario;
+use pagopa::Risposta;
+use pagopa::biz_events::{Destinatario, in_consegna};
+use pagopa::messaggi::leggi_consegna_ricevuta;
+use piattaforma::{Esito, Metodo, Prodotto, Resoconto, Richiesta};
+use serde_json::Value;
+use store::eventi::{EsitoEvento, Evento};
+use store::flussi::SenzaRicevuta;
+
+use super::evento::vuoto;
+use super::rest::connessione;
+use crate::stazione::{Chiamata, Principal};
+use crate::{Errore, Gateway};
+
+const OPERAZIONE: &str = "getOrganizationReceiptIuvIur";
+/// Rows that are older are left alone (`it.govpay.batch.recuperoRT.limiteTemporaleRecupero`).
+const GIORNI: i64 = 15;
+/// Rows of one turn: what an hour allows.
+const RIGHE_PER_TURNO: u64 = 10;
+/// Before a receipt that is there and cannot be processed yet (422) is asked for again.
+const FRA_SE_NON_PRONTA: Duration = Duration::hours(2);
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EsitoRecupero {
+    pub recuperate: usize,
+    /// Asked for, and not had.
+    pub mancate: usize,
+}
+
+/// What the call says of the row.
+enum Passo {
+    Recuperata,
+    /// There is none, or it was refused: it is not asked for again.
+    Chiusa,
+    PiuTardi,
+    /// Nothing more can be asked now.
+    Basta,
+}
+
+impl Gateway {
+    /// Asks for the receipts of rows that have a voce and no payment, oldest first.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn recupera_ricevute(&self, continua: &(dyn Fn() -> bool + Send + Sync)) -> Result<EsitoRecupero, Errore> {
+        let adesso = self.adesso();
+        let righe = self.store.rendicontazioni_senza_ricevuta(adesso - Duration::days(GIORNI), adesso, RIGHE_PER_TURNO).await?;
+        let mut esito = EsitoRecupero::default();
+        for riga in righe.iter().take_while(|_| continua()) {
+            match self.recupera(riga).await? {
+                Passo::Recuperata => {
+                    esito.recuperate += 1;
+                    self.store.segna_recupero(riga, None).await?;
+                }
+                Passo::Chiusa => {
+                    esito.mancate += 1;
+                    self.store.segna_recupero(riga, None).await?;
+                }
+                Passo::PiuTardi => {
+                    esito.mancate += 1;
+                    self.store.segna_recupero(riga, Some(adesso + FRA_SE_NON_PRONTA)).await?;
+                }
+                Passo::Basta => break,
+            }
+        }
+        Ok(esito)
+    }
+
+    async fn recupera(&self, riga: &SenzaRicevuta) -> Result<Passo, Errore> {
+        let anagrafica = self.istantanea.attuale();
+        let stazione = anagrafica.dominio(&riga.dominio).and_then(|d| d.stazione.as_ref()).and_then(|s| anagrafica.stazioni.get(s));
+        let intermediario = stazione.and_then(|s| anagrafica.intermediari.get(&s.intermediario));
+        let (Some(stazione), Some(intermediario)) = (stazione, intermediario) else { return Ok(Passo::PiuTardi) };
+        let connettori: &ConnettoriIntermediario = &intermediario.connettori;
+        let Some(Ok(connessione)) = connettori.recupero_rt.as_ref().map(|s| connessione(Prodotto::BizEvents, s)) else { return Ok(Passo::PiuTardi) };
+        let percorso = ["organizations", riga.dominio.as_str(), "receipts", &riga.iur, "paymentoptions", &riga.iuv];
+        let inizio = self.adesso();
+        let resoconto = self.flussi.piattaforma.chiama(&connessione, &Richiesta::nuova(Metodo::GET, percorso)).await;
+        if resoconto.tentativi > 0 {
+            let durata = (self.adesso() - inizio).num_milliseconds();
+            self.giornale.aggiungi(Evento { data: inizio, durata_ms: Some(durata), ..self.evento_recupero(riga, &resoconto) });
+        }
+        match &resoconto.esito {
+            Esito::Fatto(fatto) => {
+                let a = Destinatario { id_dominio: riga.dominio.as_str(), id_intermediario: &intermediario.cod, id_stazione: &stazione.cod };
+                self.acquisisci_recuperata(riga, &fatto.json(), &a).await
+            }
+            Esito::Rifiutato { stato: 422, .. } => Ok(Passo::PiuTardi),
+            Esito::Rifiutato { .. } => Ok(Passo::Chiusa),
+            Esito::DaRitentare { motivo, .. } => {
+                tracing::info!(motivo, "recupero delle ricevute sospeso");
+                Ok(Passo::Basta)
+            }
+        }
+    }
+
+    /// The receipt goes the way of paSendRTV2. Whatever comes of it, it is not asked for again: what was refused once would be refused again.
+    async fn acquisisci_recuperata(&self, riga: &SenzaRicevuta, v: &Value, a: &Destinatario<'_>) -> Result<Passo, Errore> {
+        let letta = in_consegna(v, a).map_err(|e| e.motivo).and_then(|byte| match leggi_consegna_ricevuta(&byte) {
+            Ok((operazione, richiesta)) => Ok((byte, operazione, richiesta)),
+            Err(e) => Err(e.dettaglio().to_owned()),
+        });
+        let (byte, operazione, richiesta) = match letta {
+            Ok(letta) => letta,
+            Err(motivo) => {
+                tracing::warn!(dominio = %riga.dominio, iuv = riga.iuv, motivo, "ricevuta recuperata non leggibile");
+                return Ok(Passo::Chiusa);
+            }
+        };
+        let principal = Some(Principal::Ufficio("recupero-rt".to_owned()));
+        let chiamata = Chiamata { operazione, principal, id_transazione: uuid::Uuid::new_v4().to_string(), inizio: self.adesso() };
+        match self.acquisisci_ricevuta(&chiamata, &richiesta, &byte).await? {
+            Risposta::Rifiuto(_, fault) => {
+                tracing::warn!(dominio = %riga.dominio, iuv = riga.iuv, fault = fault.codice.codice(), "ricevuta recuperata non acquisita");
+                Ok(Passo::Chiusa)
+            }
+            _ => Ok(Passo::Recuperata),
+        }
+    }
+
+    /// Exactly the event that the original's batch leaves: no pendenza, no datiPagoPA.
+    fn evento_recupero(&self, riga: &SenzaRicevuta, r: &Resoconto) -> Evento {
+        let (esito, dettaglio) = match &r.esito {
+            Esito::Fatto(_) => (EsitoEvento::Ok, None),
+            Esito::Rifiutato { motivo, .. } => (EsitoEvento::Ko, Some(motivo.clone())),
+            Esito::DaRitentare { motivo, .. } => (EsitoEvento::Fail, Some(motivo.clone())),
+        };
+        Evento {
+            esito,
+            sottotipo_esito: r.stato.filter(|_| esito != EsitoEvento::Ok).map(|s| s.to_string()),
+            dettaglio_esito: dettaglio,
+            iuv: Some(riga.iuv.clone()),
+            ccp: Some(riga.iur.clone()),
+            ..vuoto(self, OPERAZIONE, &riga.dominio)
+        }
+    }
+}
