@@ -165,8 +165,8 @@ fn gruppo(m: &Messaggio<'_>, padre: u32, campi: &[Campo]) -> Map<String, Value> 
     let testo = |nome: &str| m.testo_sotto(padre, &[nome]);
     let valore = |(nome, forma): &Campo| match forma {
         Forma::Testo => testo(nome).map_or(Value::Null, Value::from),
-        Forma::Data => testo(nome).map_or(Value::Null, |t| data(t).map_or_else(|_| t.to_owned(), |d| scritta(d)).into()),
-        Forma::DataOra => testo(nome).map_or(Value::Null, |t| data_ora(t).map_or_else(|_| t.to_owned(), |d| con_ora(d)).into()),
+        Forma::Data => testo(nome).map_or(Value::Null, |t| data(t).map_or_else(|_| t.to_owned(), scritta).into()),
+        Forma::DataOra => testo(nome).map_or(Value::Null, |t| data_ora(t).map_or_else(|_| t.to_owned(), con_ora).into()),
         Forma::Gruppo(dentro) => m.figli(padre, nome).next().map_or(Value::Null, |i| Value::Object(gruppo(m, i, dentro))),
         Forma::Lista(dentro) => {
             let tutti: Vec<Value> = m.figli(padre, nome).map(|i| Value::Object(gruppo(m, i, dentro))).collect();
