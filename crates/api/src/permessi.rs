@@ -93,6 +93,14 @@ impl Permesso for GuardaAnagraficaCreditore {
     const UTENZE: &'static [TipoUtenza] = UFFICIO;
 }
 
+/// Events: without the right, those of what the caller may read (spec/2 section 2.14).
+pub struct GuardaGiornale;
+
+impl Permesso for GuardaGiornale {
+    const RICHIESTO: Richiesto = Richiesto::Facoltativo { servizi: &[GiornaleDegliEventi], diritto: Lettura };
+    const UTENZE: &'static [TipoUtenza] = UFFICIO;
+}
+
 /// Any login that is not switched off.
 pub struct Autenticato;
 

@@ -113,6 +113,7 @@ pub struct Impostazioni {
     pub checkout: Option<pagamento::Checkout>,
     pub lavori: lavori::ImpostazioniLavori,
     pub vecchio: vecchio::Impostazioni,
+    pub giornale: giornale::ImpostazioniGiornale,
 }
 
 impl Default for Impostazioni {
@@ -131,6 +132,7 @@ impl Default for Impostazioni {
             checkout: None,
             lavori: lavori::ImpostazioniLavori::default(),
             vecchio: vecchio::Impostazioni::default(),
+            giornale: giornale::ImpostazioniGiornale::default(),
         }
     }
 }
@@ -161,7 +163,7 @@ impl Gateway {
     pub async fn nuovo(store: Store, nodo: i32, orologio: Orologio, impostazioni: Impostazioni, ente: ente::ClienteEnte) -> Result<Self, Errore> {
         let istantanea = Istantanea::carica(&store).await?;
         let numeratore = Arc::new(Numeratore::nuovo(nodo));
-        let giornale = giornale::Giornale::avvia(store.clone(), Arc::clone(&numeratore));
+        let giornale = giornale::Giornale::avvia(store.clone(), Arc::clone(&numeratore), istantanea.clone());
         let checkout = impostazioni.checkout.as_ref().map(pagamento::checkout::ClienteCheckout::nuovo).transpose()?;
         let nodo = vecchio::nodo::ClienteNodo::nuovo(impostazioni.vecchio.tempi)?;
         Ok(Self {
@@ -212,7 +214,9 @@ impl Gateway {
         self.campanello.notified().await;
     }
 
-    pub(crate) fn id_evento(&self) -> i64 {
+    /// Number of a new event.
+    #[must_use]
+    pub fn id_evento(&self) -> i64 {
         self.numeratore.prossimo(self.adesso())
     }
 }

@@ -8,6 +8,7 @@ pub mod domini;
 pub mod entrate;
 pub mod entrate_dominio;
 pub mod enumerazioni;
+pub mod eventi;
 pub mod intermediari;
 pub mod lavori;
 pub mod notifiche;

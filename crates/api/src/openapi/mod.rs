@@ -12,6 +12,7 @@ mod connettore;
 mod creditore;
 mod esportazione;
 mod manutenzione;
+mod eventi;
 mod notifiche;
 mod operazione;
 mod pagamento;
@@ -50,6 +51,7 @@ fn famiglie() -> Vec<Famiglia> {
         utenze::famiglia(),
         ufficio::pendenze(),
         ufficio::pagamenti(),
+        eventi::famiglia(),
         notifiche::famiglia(),
         utente::backoffice(),
         utente::user(),

@@ -2,6 +2,7 @@
 //!
 //! This module knows envelopes and who knocks; what is answered is decided by `gateway`. Business refusals are HTTP 200 with outcome KO.
 
+mod giornale;
 mod nodo;
 mod vecchia;
 
@@ -78,6 +79,8 @@ async fn servi(app: App, servizio: Servizio, id: IdTransazione, certificato: Opt
     };
     let inizio = app.gateway.adesso();
     let dichiarata = dichiarata(richiesta.headers());
+    let intestazioni = richiesta.headers().clone();
+    let indirizzo = format!("{}{}", app.indirizzo_pubblico, richiesta.uri().path());
     let Ok(byte) = axum::body::to_bytes(richiesta.into_body(), BYTE_BUSTA_MAX).await else {
         return illeggibile(dichiarata, format!("Richiesta illeggibile o oltre {BYTE_BUSTA_MAX} byte."));
     };
@@ -92,6 +95,8 @@ async fn servi(app: App, servizio: Servizio, id: IdTransazione, certificato: Opt
             let (busta, stato) = rispondi(&app, &chiamata, &letta, &byte).await;
             metrics::histogram!("fiorino_stazione_secondi", "operazione" => chiamata.operazione, "esito" => if stato.is_success() { "risposta" } else { "errore" })
                 .record(cronometro.elapsed().as_secs_f64());
+            let passata = giornale::Passata { indirizzo: &indirizzo, intestazioni: &intestazioni, richiesta: &byte, risposta: &busta, stato };
+            passata.conserva(&app.gateway, &chiamata);
             xml(stato, busta)
         }
         // A difference from GovPay, noted: a body that breaks the XSD is a KO of its operation (design, "Decisions").

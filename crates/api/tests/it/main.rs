@@ -27,6 +27,7 @@ mod contratto_soap;
 mod corpi_guasti;
 mod diritti;
 mod gare;
+mod giornale;
 mod guasti;
 mod lavori;
 mod moduli;

@@ -8,7 +8,7 @@ use crate::operazioni::Operazione;
 const MINUTO: u32 = 60;
 const ORA: u32 = 60 * MINUTO;
 
-static REGISTRO: [Lavoro; 4] = [
+static REGISTRO: [Lavoro; 6] = [
     Lavoro {
         nome: "update-ntfy",
         operazione: Some(Operazione::SpedizioneNotifiche),
@@ -49,6 +49,26 @@ static REGISTRO: [Lavoro; 4] = [
         richiesta: Richiesta::Aspetta,
         sveglia: None,
         esegui: |g, _| Box::pin(g.pulisci()),
+    },
+    Lavoro {
+        nome: "mesi-giornale",
+        operazione: None,
+        descrizione: "Preparazione dei mesi del giornale degli eventi",
+        orario: Orario::OgniSecondi(12 * ORA),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, _| Box::pin(g.prepara_giornale()),
+    },
+    Lavoro {
+        nome: "svecchiamento",
+        operazione: None,
+        descrizione: "Cancellazione degli eventi e dei messaggi oltre il loro tempo",
+        orario: Orario::AlleOre(&[(2, 15)]),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, t| Box::pin(g.svecchia_giornale(t)),
     },
 ];
 
