@@ -80,9 +80,9 @@ permessi! {
     ScrivePagamentiUfficio: UFFICIO, Pagamenti Scrittura;
     LeggeIncassi: UFFICIO, RendicontazioniEIncassi Lettura;
     ScriveIncassi: UFFICIO, RendicontazioniEIncassi Scrittura;
-    LeggeGiornale: UFFICIO, GiornaleDegliEventi Lettura;
     LeggeConfigurazione: UFFICIO, ConfigurazioneEManutenzione Lettura;
     ScriveConfigurazione: UFFICIO, ConfigurazioneEManutenzione Scrittura;
+    LeggeGiornale: UFFICIO, GiornaleDegliEventi Lettura;
 }
 
 /// Lists that whoever has a login may ask for: without the right they show only what is the caller's own (spec/2 section 2.3).

@@ -25,6 +25,8 @@
 //! | [`pagamento`] | a payment started from a portal, pendenze made by a visitor |
 //! | [`lavori`] | the jobs: their registry, their runs |
 //! | [`vecchio`] | the older model: carts, RPT and RT |
+//! | [`fascicolo`] | the evidence of a payment as a zip |
+//! | [`livelli`] | the level of service of the station |
 //! | [`operazioni`] | a batch run at somebody's request |
 //! | `rpt_scadute` | payment attempts whose time is over |
 //! | [`sonde`] | probes for whoever watches |
@@ -40,6 +42,7 @@ pub mod bozze;
 pub mod carica_pendenza;
 pub mod chiedi_avviso;
 pub mod errore;
+pub mod fascicolo;
 pub mod giornale;
 pub mod idempotenza;
 pub mod istantanea;
@@ -51,6 +54,7 @@ mod leggi_pagamenti;
 pub mod leggi_pendenza;
 pub mod leggi_ricevuta;
 mod leggi_riscossioni;
+pub mod livelli;
 pub mod modifica_pendenza;
 pub mod modifica_rpp;
 pub mod modulo;
@@ -152,6 +156,7 @@ pub struct Gateway {
     pub(crate) ente: ente::ClienteEnte,
     /// Rung when a notification has been queued, so that it leaves at once.
     pub(crate) campanello: Arc<Notify>,
+    pub(crate) livelli: Arc<livelli::Contatori>,
     /// What the forms' schemas and templates were compiled to.
     pub(crate) officina: modulo::Officina,
     pub(crate) checkout: Option<pagamento::checkout::ClienteCheckout>,
@@ -178,6 +183,7 @@ impl Gateway {
             soggetti: Arc::default(),
             ente,
             campanello: Arc::new(Notify::new()),
+            livelli: Arc::default(),
             officina: modulo::Officina::default(),
             checkout,
             nodo,

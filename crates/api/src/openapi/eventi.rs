@@ -3,7 +3,7 @@
 use store::eventi::Categoria;
 
 use super::operazione::{Famiglia, data, elenco, operazione, pagina, parametro};
-use super::schema::{Oggetto, Schema, booleano, intero, istante, numero_intero, oggetto, oggetto_libero, testo, uno_di};
+use super::schema::{Oggetto, Schema, booleano, intero, istante, lista, numero_intero, oggetto, oggetto_libero, testo, uno_di};
 
 pub fn famiglia() -> Famiglia {
     Famiglia {
@@ -17,6 +17,13 @@ pub fn famiglia() -> Famiglia {
                 .query(filtri())
                 .json(200, "Una pagina dell'elenco.", elenco("Evento")),
             operazione("getEvento", "Legge un evento, con i messaggi che sono stati conservati").json(200, "L'evento.", super::schema::nome("Evento")),
+            operazione("getFascicolo", "Legge ogni richiesta e risposta di un pagamento, in ordine, come archivio")
+                .dice("Contiene dati personali. I file sono numerati; indice.json ha l'impronta BLAKE3 di ognuno.")
+                .query(vec![parametro("ccp", testo(), "Un tentativo solo, con ciò che non è di nessun tentativo.")])
+                .risponde(200, "Lo zip.", vec![("application/zip", None)]),
+            operazione("getLivelliServizio", "Legge il livello di servizio della stazione in un mese")
+                .query(vec![parametro("mese", testo().esempio("2026-11"), "AAAA-MM; senza, il mese di oggi.")])
+                .json(200, "Per stazione e operazione.", livelli()),
         ],
         schemi: vec![("Evento", evento().parziale().schema())],
     }
@@ -70,6 +77,29 @@ fn evento() -> Oggetto {
         .puo("transactionId", testo().dice("Il numero della richiesta."))
         .puo("parametriRichiesta", messaggio("Vuoto quando non è stata conservata."))
         .puo("parametriRisposta", messaggio("Vuoto quando non è stata conservata."))
+}
+
+fn livelli() -> Schema {
+    let operazione = oggetto()
+        .deve("operazione", testo())
+        .deve("risposte", numero_intero())
+        .deve("entroDueSecondi", numero_intero())
+        .deve("millesimi", numero_intero().dice("Quota di risposte entro due secondi."))
+        .deve("rispettato", booleano())
+        .deve("guasti", numero_intero())
+        .deve("durataMediaMs", numero_intero())
+        .deve("durataMassimaMs", numero_intero());
+    let stazione = oggetto()
+        .deve("idStazione", testo())
+        .deve("minutiFermi", numero_intero().dice("Minuti in cui nessuna chiamata ha avuto risposta."))
+        .deve("operazioni", lista(operazione.schema()));
+    let adesso = oggetto().deve("idStazione", testo()).deve("risposte", numero_intero()).deve("guasti", numero_intero()).deve("minacciaStandIn", booleano());
+    oggetto()
+        .deve("mese", testo())
+        .deve("sogliaMillesimi", numero_intero())
+        .deve("stazioni", lista(stazione.schema()))
+        .deve("ultimaMezzora", lista(adesso.schema()))
+        .schema()
 }
 
 fn messaggio(descrizione: &str) -> Schema {

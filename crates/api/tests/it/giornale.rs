@@ -133,3 +133,77 @@ su_entrambi! {
         assert_eq!(banco.conta("SELECT count(*) FROM evento").await, prima - 1);
     }
 }
+
+/// Names and contents of a zip of stored entries, read from its directory.
+fn voci(zip: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let numero = |da: usize, quanti: usize| zip[da..da + quanti].iter().rev().fold(0_usize, |n, b| n << 8 | usize::from(*b));
+    let fine = zip.len() - 22;
+    assert_eq!(&zip[fine..fine + 4], b"PK\x05\x06");
+    let (quante, mut da) = (numero(fine + 10, 2), numero(fine + 16, 4));
+    let mut voci = Vec::new();
+    for _ in 0..quante {
+        assert_eq!(&zip[da..da + 4], b"PK\x01\x02");
+        let (byte, lungo, testa) = (numero(da + 20, 4), numero(da + 28, 2), numero(da + 42, 4));
+        let nome = String::from_utf8(zip[da + 46..da + 46 + lungo].to_vec()).expect("UTF-8");
+        let corpo = testa + 30 + numero(testa + 26, 2);
+        voci.push((nome, zip[corpo..corpo + byte].to_vec()));
+        da += 46 + lungo;
+    }
+    voci
+}
+
+su_entrambi! {
+    async fn il_fascicolo_ha_ogni_richiesta_e_risposta_in_ordine_con_la_sua_impronta(banco: &Banco) {
+        let (_, iuv) = pagata(banco).await;
+        let risposta = get_come(banco, "gpadmin", &format!("/fascicoli/{DOMINIO}/{iuv}")).await;
+        assert_eq!((risposta.stato, risposta.intestazioni["content-type"].to_str().expect("testo")), (StatusCode::OK, "application/zip"));
+        let file = voci(&risposta.byte);
+        let contenuto = |nome: &str| file.iter().find(|(n, _)| n == nome).map(|(_, b)| b.clone()).unwrap_or_else(|| panic!("{nome}"));
+        let indice: Value = serde_json::from_slice(&contenuto("indice.json")).expect("JSON");
+        let eventi = indice["eventi"].as_array().expect("lista");
+        assert_eq!(tipi(eventi), ["paVerifyPaymentNotice", "paGetPaymentV2", "paSendRTV2"]);
+        let mut detti = 0;
+        for f in eventi.iter().flat_map(|e| e["file"].as_array().expect("lista")).chain(indice["archiviati"].as_array().expect("lista")) {
+            let byte = contenuto(f["nome"].as_str().expect("nome"));
+            assert_eq!(f["byte"], json!(byte.len()));
+            detti += 1;
+        }
+        // Four for each call, the two messages of the archive, and the two indexes that tell of them.
+        assert_eq!((detti, file.len()), (14, 16));
+        let ricevuta = eventi[2]["file"][1]["nome"].as_str().expect("nome");
+        assert!(ricevuta.starts_with("0003_") && ricevuta.ends_with("_paSendRTV2_richiesta.xml"), "{ricevuta}");
+        assert!(String::from_utf8_lossy(&contenuto(ricevuta)).contains("ric1"));
+        assert!(String::from_utf8_lossy(&contenuto("indice.txt")).contains("paGetPaymentV2"));
+        // Another attempt has nothing of this receipt.
+        let altro = get_come(banco, "gpadmin", &format!("/fascicoli/{DOMINIO}/{iuv}?ccp=altro")).await;
+        let altro: Value = serde_json::from_slice(&voci(&altro.byte).iter().find(|(n, _)| n == "indice.json").expect("indice").1).expect("JSON");
+        assert_eq!(tipi(altro["eventi"].as_array().expect("lista")), ["paVerifyPaymentNotice"]);
+        let detto = format!("Nessun evento per il dominio {DOMINIO} e lo IUV 99999999999999999.");
+        get_come(banco, "gpadmin", &format!("/fascicoli/{DOMINIO}/99999999999999999")).await.rifiuta(404, "404000", &detto);
+    }
+}
+
+su_entrambi! {
+    async fn il_livello_di_servizio_conta_le_risposte_della_stazione(banco: &Banco) {
+        use gateway::lavori::{Corsa, trova};
+        banco.ferma_orologio("2026-11-22T10:00:30Z");
+        pagata(banco).await;
+        banco.gateway.conta_risposta("11111111113_01", "paGetPaymentV2", 2_500, false);
+        banco.gateway.conta_risposta("11111111113_01", "paSendRTV2", 10, true);
+        banco.gateway.conta_risposta("mai vista", "paSendRTV2", 10, false);
+        let corsa = banco.gateway.corri(trova("livello-servizio").expect("registrato"), true, &tokio_util::sync::CancellationToken::new()).await.expect("letto");
+        assert!(matches!(corsa, Corsa::Riuscita(_)), "{corsa:?}");
+        let livelli = get_come(banco, "gpadmin", "/livelliServizio").await;
+        assert_eq!(livelli.stato, StatusCode::OK, "{}", livelli.testo);
+        let livelli = livelli.json();
+        assert_eq!((&livelli["mese"], &livelli["sogliaMillesimi"]), (&json!("2026-11"), &json!(980)));
+        let stazioni = livelli["stazioni"].as_array().expect("lista");
+        let [nota, altre] = stazioni.as_slice() else { panic!("{livelli}") };
+        assert_eq!((&nota["idStazione"], &altre["idStazione"], &nota["minutiFermi"]), (&json!("11111111113_01"), &json!("altre"), &json!(0)));
+        let conti: Vec<_> = nota["operazioni"].as_array().expect("lista").iter().map(|o| (o["operazione"].as_str().expect("testo"), o["risposte"].as_i64(), o["millesimi"].as_i64())).collect();
+        assert_eq!(conti, [("paGetPaymentV2", Some(2), Some(500)), ("paSendRTV2", Some(2), Some(500)), ("paVerifyPaymentNotice", Some(1), Some(1000))]);
+        assert!(get_come(banco, "gpadmin", "/livelliServizio?mese=2026-10").await.json()["stazioni"].as_array().expect("lista").is_empty());
+        get_come(banco, "gpadmin", "/livelliServizio?mese=novembre").await.rifiuta(400, "SINTASSI",
+            "Il valore indicato per il parametro [mese] non e' valido: si attende AAAA-MM.");
+    }
+}

@@ -8,7 +8,7 @@ use crate::operazioni::Operazione;
 const MINUTO: u32 = 60;
 const ORA: u32 = 60 * MINUTO;
 
-static REGISTRO: [Lavoro; 6] = [
+static REGISTRO: [Lavoro; 7] = [
     Lavoro {
         nome: "update-ntfy",
         operazione: Some(Operazione::SpedizioneNotifiche),
@@ -69,6 +69,16 @@ static REGISTRO: [Lavoro; 6] = [
         richiesta: Richiesta::Aspetta,
         sveglia: None,
         esegui: |g, t| Box::pin(g.svecchia_giornale(t)),
+    },
+    Lavoro {
+        nome: "livello-servizio",
+        operazione: None,
+        descrizione: "Scrittura dei conteggi del livello di servizio della stazione",
+        orario: Orario::OgniSecondi(MINUTO),
+        dove: Dove::OgniNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, _| Box::pin(g.scrivi_livelli()),
     },
 ];
 
