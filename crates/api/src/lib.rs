@@ -14,6 +14,7 @@ pub mod accesso;
 mod backoffice;
 mod domini;
 pub mod fault;
+mod giornale;
 mod idempotenza;
 pub mod interfacce;
 mod json;

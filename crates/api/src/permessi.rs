@@ -80,9 +80,9 @@ permessi! {
     ScrivePagamentiUfficio: UFFICIO, Pagamenti Scrittura;
     LeggeIncassi: UFFICIO, RendicontazioniEIncassi Lettura;
     ScriveIncassi: UFFICIO, RendicontazioniEIncassi Scrittura;
-    LeggeGiornale: UFFICIO, GiornaleDegliEventi Lettura;
     LeggeConfigurazione: UFFICIO, ConfigurazioneEManutenzione Lettura;
     ScriveConfigurazione: UFFICIO, ConfigurazioneEManutenzione Scrittura;
+    LeggeGiornale: UFFICIO, GiornaleDegliEventi Lettura;
 }
 
 /// Lists that whoever has a login may ask for: without the right they show only what is the caller's own (spec/2 section 2.3).
@@ -90,6 +90,14 @@ pub struct GuardaAnagraficaCreditore;
 
 impl Permesso for GuardaAnagraficaCreditore {
     const RICHIESTO: Richiesto = Richiesto::Facoltativo { servizi: &[AnagraficaCreditore], diritto: Lettura };
+    const UTENZE: &'static [TipoUtenza] = UFFICIO;
+}
+
+/// Events: without the right, those of what the caller may read (spec/2 section 2.14).
+pub struct GuardaGiornale;
+
+impl Permesso for GuardaGiornale {
+    const RICHIESTO: Richiesto = Richiesto::Facoltativo { servizi: &[GiornaleDegliEventi], diritto: Lettura };
     const UTENZE: &'static [TipoUtenza] = UFFICIO;
 }
 

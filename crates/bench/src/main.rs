@@ -8,6 +8,7 @@
 
 mod anagrafica;
 mod carico;
+mod eventi;
 mod flussi;
 mod http;
 mod letture;
@@ -55,6 +56,9 @@ struct Opzioni {
     /// Measures the acquisition of one flow of rendicontazione of this many rows, in this process, beside the bare insert.
     #[arg(long)]
     flusso: Option<u64>,
+    /// Measures the page of events of a position in place of the rest, in a giornale of this many on thirty-six months.
+    #[arg(long)]
+    eventi: Option<u64>,
     /// Keeps the archive of `--letture` here; one that is here already is measured as it is, after the migrations that it lacks.
     #[arg(long, requires = "letture")]
     archivio: Option<PathBuf>,
@@ -77,6 +81,14 @@ async fn main() -> Result<()> {
         anagrafica::misura(&o, domini, &fiorino, &postgres, &pool).await?;
         println!("memoria massima: {} MB", fiorino.memoria_massima_mb());
         return Ok(());
+    }
+    if let Some(quanti) = o.eventi {
+        println!("{quanti} eventi...");
+        let riempito = std::time::Instant::now();
+        eventi::semina(&store, &pool, quanti).await?;
+        println!("riempito in {:.0} s", riempito.elapsed().as_secs_f64());
+        let fiorino = Fiorino::avvia(&o.fiorino, &postgres.url(), cartella.path()).await?;
+        return eventi::misura(&fiorino, &pool, quanti).await;
     }
     println!("{} pendenze...", o.pendenze);
     let riempita = std::time::Instant::now();

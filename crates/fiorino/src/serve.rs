@@ -69,6 +69,7 @@ fn impostazioni(configurazione: &Configurazione) -> Impostazioni {
         piattaforma: piattaforma::Impostazioni::default(),
         lavori: configurazione.lavori.impostazione(),
         vecchio: configurazione.modello_vecchio.impostazioni(),
+        giornale: configurazione.giornale.impostazione(),
         disponibilita_anonimi: chrono::Duration::minutes(configurazione.anonimi.disponibilita_min.into()),
         tipi_predefiniti: TipiPredefiniti {
             liberi: configurazione.pendenze.tipo_liberi.clone(),

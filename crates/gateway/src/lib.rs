@@ -27,6 +27,8 @@
 //! | [`lavori`] | the jobs: their registry, their runs |
 //! | [`vecchio`] | the older model: carts, RPT and RT |
 //! | [`posizioni`] | positions told to GPD and ACA |
+//! | [`fascicolo`] | the evidence of a payment as a zip |
+//! | [`livelli`] | the level of service of the station |
 //! | [`operazioni`] | a batch run at somebody's request |
 //! | `rpt_scadute` | payment attempts whose time is over |
 //! | [`sonde`] | probes for whoever watches |
@@ -42,6 +44,7 @@ pub mod bozze;
 pub mod carica_pendenza;
 pub mod chiedi_avviso;
 pub mod errore;
+pub mod fascicolo;
 pub mod flussi;
 pub mod giornale;
 pub mod idempotenza;
@@ -54,6 +57,7 @@ mod leggi_pagamenti;
 pub mod leggi_pendenza;
 pub mod leggi_ricevuta;
 mod leggi_riscossioni;
+pub mod livelli;
 pub mod modifica_pendenza;
 pub mod modifica_rpp;
 pub mod modulo;
@@ -120,6 +124,7 @@ pub struct Impostazioni {
     pub posizioni: posizioni::ImpostazioniPosizioni,
     /// Limits of pagoPA's REST services, where they are not the usual ones.
     pub piattaforma: piattaforma::Impostazioni,
+    pub giornale: giornale::ImpostazioniGiornale,
 }
 
 impl Default for Impostazioni {
@@ -140,6 +145,7 @@ impl Default for Impostazioni {
             vecchio: vecchio::Impostazioni::default(),
             posizioni: posizioni::ImpostazioniPosizioni::default(),
             piattaforma: piattaforma::Impostazioni::default(),
+            giornale: giornale::ImpostazioniGiornale::default(),
         }
     }
 }
@@ -162,6 +168,7 @@ pub struct Gateway {
     /// The same for a position that an archive must hear of.
     pub(crate) campanello_posizioni: Arc<Notify>,
     pub(crate) piattaforma: piattaforma::Cliente,
+    pub(crate) livelli: Arc<livelli::Contatori>,
     /// What the forms' schemas and templates were compiled to.
     pub(crate) officina: modulo::Officina,
     pub(crate) checkout: Option<pagamento::checkout::ClienteCheckout>,
@@ -174,7 +181,7 @@ impl Gateway {
     pub async fn nuovo(store: Store, nodo: i32, orologio: Orologio, impostazioni: Impostazioni, ente: ente::ClienteEnte) -> Result<Self, Errore> {
         let istantanea = Istantanea::carica(&store).await?;
         let numeratore = Arc::new(Numeratore::nuovo(nodo));
-        let giornale = giornale::Giornale::avvia(store.clone(), Arc::clone(&numeratore));
+        let giornale = giornale::Giornale::avvia(store.clone(), Arc::clone(&numeratore), istantanea.clone());
         let checkout = impostazioni.checkout.as_ref().map(pagamento::checkout::ClienteCheckout::nuovo).transpose()?;
         let nodo = vecchio::nodo::ClienteNodo::nuovo(impostazioni.vecchio.tempi)?;
         Ok(Self {
@@ -191,6 +198,7 @@ impl Gateway {
             ente,
             campanello: Arc::new(Notify::new()),
             campanello_posizioni: Arc::new(Notify::new()),
+            livelli: Arc::default(),
             officina: modulo::Officina::default(),
             checkout,
             nodo,
@@ -228,7 +236,9 @@ impl Gateway {
         self.campanello.notified().await;
     }
 
-    pub(crate) fn id_evento(&self) -> i64 {
+    /// Number of a new event.
+    #[must_use]
+    pub fn id_evento(&self) -> i64 {
         self.numeratore.prossimo(self.adesso())
     }
 }

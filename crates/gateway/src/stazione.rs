@@ -39,7 +39,9 @@ impl Principal {
         }
     }
 
-    fn testo(&self) -> String {
+    /// As the giornale tells it.
+    #[must_use]
+    pub fn testo(&self) -> String {
         match self {
             Self::Nome(nome) | Self::Ufficio(nome) => nome.clone(),
             Self::Soggetto(rdn) => rdn.iter().map(|(k, v)| format!("{k}={v}")).collect::<Vec<_>>().join(","),

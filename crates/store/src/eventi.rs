@@ -6,22 +6,36 @@ use chrono::{DateTime, Utc};
 use sea_orm::{EntityTrait, Set};
 
 use crate::apertura::{Corsia, Store, Tx};
-use crate::entita::evento;
+use crate::entita::{evento, evento_messaggio};
 use crate::errore::ErroreStore;
+use crate::mappa;
 
 /// Which side of the house was called, or called (spec/3 section 3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Componente {
-    ApiPagoPa,
+    ApiBackoffice,
     ApiEnte,
+    ApiPagoPa,
+    ApiPagamento,
+    ApiPendenze,
+    ApiRagioneria,
+    ApiBackendIo,
+    ApiUser,
     Fiorino,
 }
 
 impl Componente {
-    const fn codice(self) -> &'static str {
+    #[must_use]
+    pub const fn codice(self) -> &'static str {
         match self {
-            Self::ApiPagoPa => "API_PAGOPA",
+            Self::ApiBackoffice => "API_BACKOFFICE",
             Self::ApiEnte => "API_ENTE",
+            Self::ApiPagoPa => "API_PAGOPA",
+            Self::ApiPagamento => "API_PAGAMENTO",
+            Self::ApiPendenze => "API_PENDENZE",
+            Self::ApiRagioneria => "API_RAGIONERIA",
+            Self::ApiBackendIo => "API_BACKEND_IO",
+            Self::ApiUser => "API_USER",
             Self::Fiorino => "GOVPAY",
         }
     }
@@ -31,6 +45,15 @@ impl Componente {
 pub enum Ruolo {
     Server,
     Client,
+}
+
+impl Ruolo {
+    pub(crate) const fn sigla(self) -> &'static str {
+        match self {
+            Self::Server => "S",
+            Self::Client => "C",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,12 +102,89 @@ pub struct Evento {
     pub dati_pago_pa: Option<String>,
 }
 
-/// Rows per INSERT: nineteen columns each, under the 32,766 parameters of SQLite.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Categoria {
+    Interno,
+    #[default]
+    Interfaccia,
+    /// Something that a person did or wrote.
+    Utente,
+}
+
+impl Categoria {
+    pub const TUTTE: [Self; 3] = [Self::Interno, Self::Interfaccia, Self::Utente];
+
+    #[must_use]
+    pub const fn codice(self) -> &'static str {
+        match self {
+            Self::Interno => "INTERNO",
+            Self::Interfaccia => "INTERFACCIA",
+            Self::Utente => "UTENTE",
+        }
+    }
+
+    pub(crate) const fn sigla(self) -> &'static str {
+        match self {
+            Self::Interno => "B",
+            Self::Interfaccia => "I",
+            Self::Utente => "U",
+        }
+    }
+
+    pub(crate) fn da_sigla(sigla: &str) -> Self {
+        Self::TUTTE.into_iter().find(|c| c.sigla() == sigla).unwrap_or_default()
+    }
+}
+
+/// What an event has beside [`Evento`], when it has it.
+#[derive(Clone, Debug, Default)]
+pub struct Contorno {
+    pub categoria: Categoria,
+    pub sottotipo: Option<String>,
+    /// 0 to 5.
+    pub severita: Option<i16>,
+    /// Of a portal, as the APIs write its id.
+    pub pagamento: Option<String>,
+    /// Node that writes it.
+    pub nodo: Option<String>,
+    pub messaggi: Messaggi,
+}
+
+/// Request and answer as JSON objects (`parametriRichiesta`, `parametriRisposta`).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Messaggi {
+    pub richiesta: Option<String>,
+    pub risposta: Option<String>,
+}
+
+impl Messaggi {
+    #[must_use]
+    pub const fn vuoti(&self) -> bool {
+        self.richiesta.is_none() && self.risposta.is_none()
+    }
+
+    #[must_use]
+    pub fn byte(&self) -> usize {
+        self.richiesta.as_ref().map_or(0, String::len) + self.risposta.as_ref().map_or(0, String::len)
+    }
+}
+
+/// What is written in one go: events with what surrounds them, and messages of events that were written before.
+#[derive(Clone, Debug, Default)]
+pub struct Gruppo {
+    pub eventi: Vec<(Evento, Contorno)>,
+    pub messaggi: Vec<(i64, DateTime<Utc>, Messaggi)>,
+}
+
+/// Rows per INSERT: twenty-one columns each, under the 32,766 parameters of SQLite.
 pub const EVENTI_PER_GRUPPO: usize = 500;
+/// Rows of messages per INSERT: they are long.
+const MESSAGGI_PER_GRUPPO: usize = 50;
+const LIVELLO_ZSTD: i32 = 3;
 
 impl Tx {
     pub async fn evento(&self, e: Evento) -> Result<(), ErroreStore> {
-        evento::Entity::insert(riga(e)).exec_without_returning(&self.sql).await?;
+        evento::Entity::insert(riga(e, Contorno::default())).exec_without_returning(&self.sql).await?;
         Ok(())
     }
 }
@@ -92,32 +192,58 @@ impl Tx {
 impl Store {
     /// Writes a group in a transaction of its own.
     pub async fn scrivi_eventi(&self, eventi: Vec<Evento>) -> Result<(), ErroreStore> {
-        if eventi.is_empty() {
+        self.scrivi_gruppo(Gruppo { eventi: eventi.into_iter().map(|e| (e, Contorno::default())).collect(), messaggi: Vec::new() }).await
+    }
+
+    /// The same, of events with all that surrounds them.
+    pub async fn scrivi_gruppo(&self, gruppo: Gruppo) -> Result<(), ErroreStore> {
+        let Gruppo { eventi, mut messaggi } = gruppo;
+        let mut righe = Vec::with_capacity(eventi.len());
+        for (e, mut contorno) in eventi {
+            let suoi = std::mem::take(&mut contorno.messaggi);
+            if !suoi.vuoti() {
+                messaggi.push((e.id, e.data, suoi));
+            }
+            righe.push(riga(e, contorno));
+        }
+        let messaggi = messaggi.into_iter().map(riga_messaggi).collect::<Result<Vec<_>, _>>()?;
+        if righe.is_empty() && messaggi.is_empty() {
             return Ok(());
         }
         let tx = self.begin(Corsia::Lavori).await?;
-        let mut righe = eventi.into_iter().map(riga).peekable();
+        let mut righe = righe.into_iter().peekable();
         while righe.peek().is_some() {
             evento::Entity::insert_many(righe.by_ref().take(EVENTI_PER_GRUPPO)).exec_without_returning(&tx.sql).await?;
+        }
+        let mut messaggi = messaggi.into_iter().peekable();
+        while messaggi.peek().is_some() {
+            evento_messaggio::Entity::insert_many(messaggi.by_ref().take(MESSAGGI_PER_GRUPPO)).exec_without_returning(&tx.sql).await?;
         }
         tx.commit().await
     }
 }
 
-fn riga(e: Evento) -> evento::ActiveModel {
+fn riga_messaggi((evento, data, m): (i64, DateTime<Utc>, Messaggi)) -> Result<evento_messaggio::ActiveModel, ErroreStore> {
+    let comprimi = |t: Option<String>| t.map(|t| zstd::bulk::compress(t.as_bytes(), LIVELLO_ZSTD)).transpose();
+    let illeggibile = |e: std::io::Error| mappa::illeggibile("evento_messaggio", e);
+    Ok(evento_messaggio::ActiveModel {
+        evento: Set(evento),
+        data: Set(data),
+        richiesta: Set(comprimi(m.richiesta).map_err(illeggibile)?),
+        risposta: Set(comprimi(m.risposta).map_err(illeggibile)?),
+    })
+}
+
+fn riga(e: Evento, c: Contorno) -> evento::ActiveModel {
     evento::ActiveModel {
         id: Set(e.id),
         data: Set(e.data),
         durata_ms: Set(e.durata_ms),
         componente: Set(e.componente.codice().to_owned()),
-        ruolo: Set(match e.ruolo {
-            Ruolo::Server => "S".to_owned(),
-            Ruolo::Client => "C".to_owned(),
-        }),
-        // Every event so far is of an interface.
-        categoria: Set("I".to_owned()),
+        ruolo: Set(e.ruolo.sigla().to_owned()),
+        categoria: Set(c.categoria.sigla().to_owned()),
         tipo: Set(e.tipo),
-        sottotipo: Set(None),
+        sottotipo: Set(c.sottotipo),
         esito: Set(e.esito.codice().to_owned()),
         sottotipo_esito: Set(e.sottotipo_esito),
         dettaglio_esito: Set(e.dettaglio_esito),
@@ -128,7 +254,8 @@ fn riga(e: Evento) -> evento::ActiveModel {
         id_pendenza: Set(e.id_pendenza),
         id_transazione: Set(e.id_transazione),
         dati_pago_pa: Set(e.dati_pago_pa),
-        parametri_richiesta: Set(None),
-        parametri_risposta: Set(None),
+        severita: Set(c.severita),
+        nodo: Set(c.nodo),
+        pagamento: Set(c.pagamento),
     }
 }

@@ -28,6 +28,12 @@ pub struct Numeratore {
 /// 2020-01-01T00:00:00Z in milliseconds: 41 bits last until 2089.
 const INIZIO_MS: i64 = 1_577_836_800_000;
 
+/// When a number of [`Numeratore`] was made, by the clock of its node.
+#[must_use]
+pub fn istante_di(numero: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis((numero >> (BIT_NODO + BIT_CONTATORE)).saturating_add(INIZIO_MS)).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
 impl Numeratore {
     #[must_use]
     pub const fn nuovo(nodo: i32) -> Self {

@@ -11,6 +11,7 @@ mod accessi;
 mod connettore;
 mod creditore;
 mod esportazione;
+mod eventi;
 mod flussi;
 mod manutenzione;
 mod notifiche;
@@ -53,6 +54,7 @@ fn famiglie() -> Vec<Famiglia> {
         ufficio::pendenze(),
         ufficio::pagamenti(),
         flussi::famiglia(),
+        eventi::famiglia(),
         notifiche::famiglia(),
         posizioni_debitorie::famiglia(),
         utente::backoffice(),

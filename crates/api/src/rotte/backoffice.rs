@@ -5,9 +5,9 @@ use axum::http::Method;
 use super::{Rotta, rotta};
 use crate::interfacce::BACKOFFICE_V1;
 use crate::permessi::{
-    Aperto, Autenticato, AutenticatoUfficio, GuardaAnagraficaCreditore, LeggeAnagraficaCreditore, LeggeAnagraficaPagoPa, LeggeApplicazioni,
-    LeggeConfigurazione, LeggeIncassi, LeggePagamentiUfficio, LeggePendenzeUfficio, LeggeRuoli, ScriveAnagraficaCreditore, ScriveAnagraficaPagoPa,
-    ScriveApplicazioni, ScriveConfigurazione, ScrivePagamentiUfficio, ScrivePendenzeUfficio, ScriveRuoli,
+    Aperto, Autenticato, AutenticatoUfficio, GuardaAnagraficaCreditore, GuardaGiornale, LeggeAnagraficaCreditore, LeggeAnagraficaPagoPa, LeggeApplicazioni,
+    LeggeConfigurazione, LeggeGiornale, LeggeIncassi, LeggePagamentiUfficio, LeggePendenzeUfficio, LeggeRuoli, ScriveAnagraficaCreditore,
+    ScriveAnagraficaPagoPa, ScriveApplicazioni, ScriveConfigurazione, ScrivePagamentiUfficio, ScrivePendenzeUfficio, ScriveRuoli,
 };
 use crate::{backoffice, user};
 
@@ -115,7 +115,7 @@ fn tipi() -> Vec<Rotta> {
 }
 
 fn manutenzione() -> Vec<Rotta> {
-    use backoffice::{configurazioni, lavori, notifiche, operazioni, posizioni_debitorie, sonde};
+    use backoffice::{configurazioni, eventi, fascicoli, lavori, livelli, notifiche, operazioni, posizioni_debitorie, sonde};
     const CONFIGURAZIONI: &str = "/configurazioni";
     let get = Method::GET;
     vec![
@@ -127,6 +127,10 @@ fn manutenzione() -> Vec<Rotta> {
         rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, get.clone(), "/operazioni/stato/{id}", "getStatoOperazione", operazioni::stato),
         rotta::<Autenticato, _, _>(BACKOFFICE_V1, get.clone(), "/sonde", "findSonde", sonde::elenca).anche_pubblica(),
         rotta::<Autenticato, _, _>(BACKOFFICE_V1, get, "/sonde/{id}", "getSonda", sonde::leggi).anche_pubblica(),
+        rotta::<GuardaGiornale, _, _>(BACKOFFICE_V1, Method::GET, "/eventi", "findEventi", eventi::elenca),
+        rotta::<GuardaGiornale, _, _>(BACKOFFICE_V1, Method::GET, "/eventi/{id}", "getEvento", eventi::leggi),
+        rotta::<LeggeGiornale, _, _>(BACKOFFICE_V1, Method::GET, "/fascicoli/{idDominio}/{iuv}", "getFascicolo", fascicoli::leggi),
+        rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/livelliServizio", "getLivelliServizio", livelli::leggi),
         rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/lavori", "findLavori", lavori::elenca),
         rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/lavori/{nome}", "getLavoro", lavori::leggi),
         rotta::<ScriveConfigurazione, _, _>(BACKOFFICE_V1, Method::PATCH, "/lavori/{nome}", "updateLavoro", lavori::modifica),

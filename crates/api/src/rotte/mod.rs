@@ -22,6 +22,7 @@ use futures::future::BoxFuture;
 use crate::App;
 use crate::accesso::{Bussata, Chi, Porta, chi_bussa, percorso_ignoto};
 use crate::fault::Fault;
+use crate::giornale::Nota;
 use crate::idempotenza;
 use crate::interfacce::Api;
 use crate::permessi::{Permesso, Richiesto};
@@ -90,15 +91,24 @@ where
             };
             // The session is open, whatever becomes of the request.
             let cookie = riconosciuto.cookie.take();
+            let mut nota = Nota::di(&app, api, &metodo, operazione, &parti, &percorso, &riconosciuto.chiamante);
+            let gateway = app.gateway.clone();
             let esito = async {
                 let chi = Chi::<P>::ammetti(riconosciuto, da)?;
                 let richiesta = Richiesta::leggi(percorso, Request::from_parts(parti, corpo)).await?;
+                if let Some(nota) = &mut nota {
+                    nota.ricevi(&richiesta.corpo);
+                }
                 match idempotenza::uso(api, &metodo, operazione, &chi, &richiesta)? {
                     Some(uso) => idempotenza::una_volta(Arc::clone(&app), uso, gestore(app, chi, richiesta)).await,
                     None => gestore(app, chi, richiesta).await,
                 }
             };
-            con_cookie(esito.await.unwrap_or_else(IntoResponse::into_response), cookie)
+            let risposta = con_cookie(esito.await.unwrap_or_else(IntoResponse::into_response), cookie);
+            match nota {
+                Some(nota) => nota.concludi(&gateway, risposta).await,
+                None => risposta,
+            }
         })
     });
     Rotta { api, metodo, percorso, operazione, richiesto: P::RICHIESTO, utenze: P::UTENZE, pubblica: false, altro_percorso: None, gestore }

@@ -2,6 +2,7 @@
 //!
 //! This module knows envelopes and who knocks; what is answered is decided by `gateway`. Business refusals are HTTP 200 with outcome KO.
 
+mod giornale;
 mod nodo;
 mod vecchia;
 
@@ -78,6 +79,8 @@ async fn servi(app: App, servizio: Servizio, id: IdTransazione, certificato: Opt
     };
     let inizio = app.gateway.adesso();
     let dichiarata = dichiarata(richiesta.headers());
+    let intestazioni = richiesta.headers().clone();
+    let indirizzo = format!("{}{}", app.indirizzo_pubblico, richiesta.uri().path());
     let Ok(byte) = axum::body::to_bytes(richiesta.into_body(), BYTE_BUSTA_MAX).await else {
         return illeggibile(dichiarata, format!("Richiesta illeggibile o oltre {BYTE_BUSTA_MAX} byte."));
     };
@@ -92,6 +95,10 @@ async fn servi(app: App, servizio: Servizio, id: IdTransazione, certificato: Opt
             let (busta, stato) = rispondi(&app, &chiamata, &letta, &byte).await;
             metrics::histogram!("fiorino_stazione_secondi", "operazione" => chiamata.operazione, "esito" => if stato.is_success() { "risposta" } else { "errore" })
                 .record(cronometro.elapsed().as_secs_f64());
+            let durata_ms = i64::try_from(cronometro.elapsed().as_millis()).unwrap_or(i64::MAX);
+            app.gateway.conta_risposta(stazione_di(&letta), chiamata.operazione.nome(), durata_ms, !stato.is_success());
+            let passata = giornale::Passata { indirizzo: &indirizzo, intestazioni: &intestazioni, richiesta: &byte, risposta: &busta, stato };
+            passata.conserva(&app.gateway, &chiamata);
             xml(stato, busta)
         }
         // A difference from GovPay, noted: a body that breaks the XSD is a KO of its operation (design, "Decisions").
@@ -120,6 +127,15 @@ fn illeggibile(dichiarata: Option<Operazione>, dettaglio: String) -> Response {
     let Some(operazione) = dichiarata else { return xml(StatusCode::INTERNAL_SERVER_ERROR, soap_fault_client(&dettaglio)) };
     let fault = FaultPagoPa { codice: CodiceFault::PaaSintassiExtraxsd, id: ENTE_IGNOTO.to_owned(), descrizione: Some(dettaglio) };
     xml(StatusCode::OK, Risposta::Rifiuto(operazione, fault).scrivi())
+}
+
+/// To whom the node speaks.
+fn stazione_di(richiesta: &Richiesta) -> &str {
+    match richiesta {
+        Richiesta::Verifica(r) => &r.stazione.id_stazione,
+        Richiesta::Attivazione(r) => &r.stazione.id_stazione,
+        Richiesta::Ricevuta(r) => &r.stazione.id_stazione,
+    }
 }
 
 async fn rispondi(app: &App, chiamata: &Chiamata, richiesta: &Richiesta, byte: &[u8]) -> (String, StatusCode) {

@@ -28,6 +28,7 @@ mod corpi_guasti;
 mod diritti;
 mod flussi;
 mod gare;
+mod giornale;
 mod guasti;
 mod lavori;
 mod moduli;

@@ -42,6 +42,7 @@ pub struct Configurazione {
     pub stampe: Stampe,
     pub ente: Ente,
     pub lavori: Lavori,
+    pub giornale: Giornale,
     pub log: Log,
     pub amministratore: Amministratore,
     pub otlp: Otlp,
@@ -194,6 +195,26 @@ impl Default for Lavori {
     fn default() -> Self {
         let gateway::lavori::ImpostazioniLavori { attivi, spenti, minuti_rpt } = gateway::lavori::ImpostazioniLavori::default();
         Self { attivi, spenti, minuti_rpt }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Giornale {
+    pub giorni_eventi: u32,
+    pub giorni_messaggi: u32,
+}
+
+impl Default for Giornale {
+    fn default() -> Self {
+        let gateway::giornale::ImpostazioniGiornale { giorni_eventi, giorni_messaggi } = gateway::giornale::ImpostazioniGiornale::default();
+        Self { giorni_eventi, giorni_messaggi }
+    }
+}
+
+impl Giornale {
+    pub fn impostazione(&self) -> gateway::giornale::ImpostazioniGiornale {
+        gateway::giornale::ImpostazioniGiornale { giorni_eventi: self.giorni_eventi, giorni_messaggi: self.giorni_messaggi }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What a single value cannot tell: keys that need each other, and choices that are allowed but risky.
 
+use gateway::giornale::GIORNI_EVENTI_MIN;
 use gateway::lavori::registro;
 use tracing_subscriber::EnvFilter;
 
@@ -69,6 +70,10 @@ impl Configurazione {
             (
                 self.ente.operazione_verifica.is_some() && self.ente.operazione_verifica().is_none(),
                 format!("`ente.operazione_verifica` e' una tra {}, o vuota", Ente::OPERAZIONI.join(", ")),
+            ),
+            (
+                self.giornale.giorni_eventi < GIORNI_EVENTI_MIN || self.giornale.giorni_messaggi == 0,
+                format!("`giornale.giorni_eventi` e' almeno {GIORNI_EVENTI_MIN}, `giornale.giorni_messaggi` almeno 1"),
             ),
             (!(1..=30).contains(&self.lavori.minuti_rpt), "`lavori.minuti_rpt` va da 1 a 30".to_owned()),
             (

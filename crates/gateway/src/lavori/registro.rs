@@ -8,7 +8,7 @@ use crate::operazioni::Operazione;
 const MINUTO: u32 = 60;
 const ORA: u32 = 60 * MINUTO;
 
-static REGISTRO: [Lavoro; 6] = [
+static REGISTRO: [Lavoro; 9] = [
     Lavoro {
         nome: "update-ntfy",
         operazione: Some(Operazione::SpedizioneNotifiche),
@@ -90,6 +90,36 @@ static REGISTRO: [Lavoro; 6] = [
         richiesta: Richiesta::Prenota("Recupero RT schedulato"),
         sveglia: None,
         esegui: |g, t| Box::pin(g.giro_dei_recuperi(t)),
+    },
+    Lavoro {
+        nome: "mesi-giornale",
+        operazione: None,
+        descrizione: "Preparazione dei mesi del giornale degli eventi",
+        orario: Orario::OgniSecondi(12 * ORA),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, _| Box::pin(g.prepara_giornale()),
+    },
+    Lavoro {
+        nome: "svecchiamento",
+        operazione: None,
+        descrizione: "Cancellazione degli eventi e dei messaggi oltre il loro tempo",
+        orario: Orario::AlleOre(&[(2, 15)]),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, t| Box::pin(g.svecchia_giornale(t)),
+    },
+    Lavoro {
+        nome: "livello-servizio",
+        operazione: None,
+        descrizione: "Scrittura dei conteggi del livello di servizio della stazione",
+        orario: Orario::OgniSecondi(MINUTO),
+        dove: Dove::OgniNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, _| Box::pin(g.scrivi_livelli()),
     },
 ];
 

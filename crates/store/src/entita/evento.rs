@@ -1,4 +1,4 @@
-//! Table `evento`: see `migrazioni/0001_inizio.sql`.
+//! Table `evento`: see `migrazioni/0001_inizio.sql` and `0013_giornale.sql`. What passed is in `evento_messaggio`.
 
 use sea_orm::entity::prelude::*;
 
@@ -25,8 +25,9 @@ pub struct Model {
     pub id_pendenza: Option<String>,
     pub id_transazione: Option<String>,
     pub dati_pago_pa: Option<String>,
-    pub parametri_richiesta: Option<String>,
-    pub parametri_risposta: Option<String>,
+    pub severita: Option<i16>,
+    pub nodo: Option<String>,
+    pub pagamento: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

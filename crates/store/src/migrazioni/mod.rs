@@ -34,6 +34,7 @@ const MIGRAZIONI: &[Migrazione] = &[
     Migrazione { nome: "0010_nodo", sorgente: include_str!("0010_nodo.sql") },
     Migrazione { nome: "0011_posizioni_debitorie", sorgente: include_str!("0011_posizioni_debitorie.sql") },
     Migrazione { nome: "0012_lavori", sorgente: include_str!("0012_lavori.sql") },
+    Migrazione { nome: "0013_giornale", sorgente: include_str!("0013_giornale.sql") },
     Migrazione { nome: "0014_flussi", sorgente: include_str!("0014_flussi.sql") },
 ];
 
@@ -44,8 +45,27 @@ impl Migrazione {
         } else {
             [("@TS@", "TIMESTAMPTZ"), ("@UUID@", "UUID"), ("@BLOB@", "BYTEA"), ("@DATA@", "DATE")]
         };
-        tipi.iter().fold(self.sorgente.to_owned(), |testo, (segno, tipo)| testo.replace(segno, tipo))
+        tipi.iter().fold(di(self.sorgente, backend), |testo, (segno, tipo)| testo.replace(segno, tipo))
     }
+}
+
+/// Without what stands between `--@postgres` or `--@sqlite` and `--@fine`, when it is for the other database.
+fn di(sorgente: &str, backend: DbBackend) -> String {
+    let altrui = if e_sqlite(backend) { "--@postgres" } else { "--@sqlite" };
+    let mut saltata = false;
+    let mut testo = String::with_capacity(sorgente.len());
+    for riga in sorgente.lines() {
+        match riga {
+            r if r == altrui => saltata = true,
+            "--@fine" => saltata = false,
+            _ if saltata => {}
+            _ => {
+                testo.push_str(riga);
+                testo.push('\n');
+            }
+        }
+    }
+    testo
 }
 
 impl MigrationName for Migrazione {

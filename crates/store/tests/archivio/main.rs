@@ -2,6 +2,7 @@
 
 mod banco;
 mod elenchi;
+mod giornale;
 mod lavori;
 mod pagamenti;
 mod piani;

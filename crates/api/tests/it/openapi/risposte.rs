@@ -60,6 +60,7 @@ fn valori<'a>(avviso: &'a str, iuv: &'a str, ccp: &'a str) -> impl Fn(&str) -> S
         "indice" => "1".to_owned(),
         "idOperazione" | "id" => "resetCacheAnagrafica".to_owned(),
         "urlID" => "portale".to_owned(),
+        "nome" => "pulizie".to_owned(),
         "idUnitaOperativa" => "UFF".to_owned(),
         "ibanAccredito" => IBAN.to_owned(),
         "idSession" => "0123456789abcdef".to_owned(),
@@ -91,8 +92,8 @@ su_entrambi! {
                 let risposta = Risposta::leggi(richiesta.send().await.expect("risposta")).await;
                 trovati.extend(scostamenti(&documento, o, &risposta));
                 let detta = &o.detta["responses"]["200"]["content"];
-                // No logo and no attachment was put, nor a form for portals; the receipt is of another applicazione, and the name of a probe is no parameter of the bench.
-                let altrove = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza", "getPagamento", "getPagamentoByIdSession", "getRicevuta"];
+                // No logo and no attachment was put, nor a form for portals; the receipt is of another applicazione, and the name of a probe and the number of an event are no parameters of the bench.
+                let altrove = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza", "getPagamento", "getPagamentoByIdSession", "getRicevuta", "getEvento"];
                 let assente = altrove.iter().any(|id| o.id.ends_with(id));
                 if detta.get(accetta).is_some() && risposta.stato != 200 && !assente {
                     trovati.push(format!("{} come {accetta}: {} {}", o.id, risposta.stato, risposta.testo));

@@ -2,6 +2,7 @@
 //!
 //! In each reader the order of the lines is the order of the checks: page, closed lists, identifiers, order, dates.
 
+mod eventi;
 mod flussi;
 mod pagamenti;
 mod pendenze;
@@ -16,6 +17,7 @@ use super::modifica::{Op, Operazione};
 use super::regole::{self, non_valida};
 use crate::Rifiuto;
 
+pub use eventi::FiltroEventi;
 pub use flussi::{FiltroFlussi, FiltroRendicontazioni, ORDINAMENTO_FLUSSI, ORDINAMENTO_RENDICONTAZIONI, data_ora_flusso};
 pub use pagamenti::{FiltroPagamenti, ModificaPagamento, ORDINAMENTO_PAGAMENTI, modifica_pagamento};
 pub use pendenze::{FiltroPendenzeUfficio, PENDENZA_UFFICIO, SMART, TIPO_BOLLO_UFFICIO};

@@ -68,7 +68,7 @@ fn stato_pagamento(valore: &str) -> Result<pagamento::Stato, Rifiuto> {
 }
 
 /// The texts of spec/2 section 2.14.
-fn severita(p: &Parametri<'_>, nome: &str) -> Result<Option<i16>, Rifiuto> {
+pub(super) fn severita(p: &Parametri<'_>, nome: &str) -> Result<Option<i16>, Rifiuto> {
     let Some(valore) = p.testo(nome) else { return Ok(None) };
     let Ok(numero) = valore.parse::<i32>() else {
         let mostrato = regole::accorcia(valore, regole::VALORE_MOSTRATO_MAX);

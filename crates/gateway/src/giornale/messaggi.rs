@@ -1,0 +1,101 @@
+//! What passed: `parametriRichiesta` and `parametriRisposta` of an event (spec/3 section 3.1).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use domain::calendario;
+use serde_json::{Map, Value, json};
+
+/// A body longer than this is not kept: the event says that it was left out.
+pub const BYTE_CORPO_MAX: usize = 1024 * 1024;
+/// Parts of names of headers that hold secrets.
+const SEGRETE: [&str; 9] = ["authorization", "cookie", "api-key", "apikey", "app-id", "token", "secret", "password", "subscription-key"];
+/// Whole names of the same: a certificate as a proxy hands it on is a person's.
+const SEGRETE_INTERE: [&str; 2] = ["x-govpay-cert", "proxy-authenticate"];
+
+/// One of the two halves of a call.
+#[derive(Clone, Debug, Default)]
+pub struct Parte<'a> {
+    pub quando: DateTime<Utc>,
+    pub principal: Option<&'a str>,
+    pub utente: Option<&'a str>,
+    pub metodo: Option<&'a str>,
+    pub url: Option<&'a str>,
+    /// Status of an answer.
+    pub stato: Option<u16>,
+    pub intestazioni: Vec<(String, String)>,
+    pub corpo: &'a [u8],
+}
+
+impl Parte<'_> {
+    /// As it is kept and shown. Headers with secrets are left out.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let mut o = Map::new();
+        let mut metti = |nome: &str, valore: Option<Value>| {
+            if let Some(valore) = valore {
+                o.insert(nome.to_owned(), valore);
+            }
+        };
+        let risposta = self.stato.is_some();
+        metti("principal", self.principal.map(Value::from));
+        metti("utente", self.utente.map(Value::from));
+        let quando = calendario::ora_locale(self.quando).format("%Y-%m-%dT%H:%M:%S%.3f").to_string();
+        metti(if risposta { "dataOraRisposta" } else { "dataOraRichiesta" }, Some(quando.into()));
+        metti("url", self.url.map(Value::from));
+        metti("method", self.metodo.map(Value::from));
+        metti("status", self.stato.map(Value::from));
+        let pubbliche = self.intestazioni.iter().filter(|(nome, _)| !segreta(nome)).map(|(nome, valore)| json!({ "nome": nome, "valore": valore }));
+        metti("headers", Some(pubbliche.collect()));
+        if self.corpo.len() > BYTE_CORPO_MAX {
+            metti("payloadOmesso", Some(format!("{} byte: oltre i {BYTE_CORPO_MAX} che il giornale conserva", self.corpo.len()).into()));
+        } else if !self.corpo.is_empty() {
+            metti("payload", Some(STANDARD.encode(self.corpo).into()));
+        }
+        Value::Object(o).to_string()
+    }
+}
+
+fn segreta(nome: &str) -> bool {
+    let nome = nome.to_ascii_lowercase();
+    SEGRETE_INTERE.contains(&nome.as_str()) || SEGRETE.iter().any(|s| nome.contains(s))
+}
+
+/// The number under which the messages of a call are kept when its event is written by the transaction of its operation: from the number of the request, and never
+/// the number of an event, which is positive.
+#[must_use]
+pub fn numero_di_richiesta(id_transazione: &str) -> i64 {
+    let impronta = blake3::hash(id_transazione.as_bytes());
+    let mut byte = [0_u8; 8];
+    byte.copy_from_slice(&impronta.as_bytes()[..8]);
+    i64::from_be_bytes(byte) | i64::MIN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn le_intestazioni_segrete_non_si_conservano() {
+        let nomi = ["Authorization", "Cookie", "X-API-KEY", "Ocp-Apim-Subscription-Key", "X-GOVPAY-CERT", "Content-Type", "SOAPAction"];
+        let intestazioni = nomi.map(|n| (n.to_owned(), "valore".to_owned())).to_vec();
+        let testo = Parte { intestazioni, metodo: Some("POST"), corpo: b"ciao", ..Parte::default() }.json();
+        let letto: Value = serde_json::from_str(&testo).expect("JSON");
+        let tenute: Vec<_> = letto["headers"].as_array().expect("lista").iter().map(|h| h["nome"].as_str().expect("testo")).collect();
+        assert_eq!(tenute, ["Content-Type", "SOAPAction"]);
+        assert_eq!((&letto["payload"], &letto["dataOraRichiesta"]), (&json!("Y2lhbw=="), &json!("1970-01-01T01:00:00.000")));
+    }
+
+    #[test]
+    fn un_corpo_troppo_lungo_si_dice_omesso() {
+        let corpo = vec![0; BYTE_CORPO_MAX + 1];
+        let letto: Value = serde_json::from_str(&Parte { stato: Some(200), corpo: &corpo, ..Parte::default() }.json()).expect("JSON");
+        assert!(letto.get("payload").is_none() && letto["payloadOmesso"].as_str().expect("testo").starts_with("1048577 byte"));
+    }
+
+    #[test]
+    fn il_numero_di_una_richiesta_non_e_mai_quello_di_un_evento() {
+        assert!((0..1000).all(|n| numero_di_richiesta(&n.to_string()) < 0));
+        assert_ne!(numero_di_richiesta("a"), numero_di_richiesta("b"));
+    }
+}
