@@ -93,12 +93,12 @@ async fn nuda(pool: &PgPool, pagate: &[Pagata]) -> Result<Duration> {
     let inizio = Instant::now();
     let mut riga = 0_i64;
     for blocco in pagate.chunks(RIGHE_PER_BLOCCO) {
-        let mut query: QueryBuilder<'_, Postgres> = QueryBuilder::new(
+        let mut query: QueryBuilder<Postgres> = QueryBuilder::new(
             "INSERT INTO rendicontazione (flusso, riga, dominio, iuv, iur, indice, importo, esito, data, stato, dominio_pendenza, pendenza, voce, riscossione, recupero_rt, notifica_inviata) ",
         );
         query.push_values(blocco, |mut b, p| {
             riga += 1;
-            b.push_bind(flusso.clone()).push_unseparated("::uuid").push_bind(riga).push_bind(DOMINIO).push_bind(&p.iuv).push_bind(format!("R{}", p.iuv));
+            b.push_bind(flusso.clone()).push_unseparated("::uuid").push_bind(riga).push_bind(DOMINIO).push_bind(p.iuv.clone()).push_bind(format!("R{}", p.iuv));
             b.push_bind(1_i16).push_bind(p.cent).push_bind(0_i16).push("'2026-11-19T00:00:00Z'").push_bind("OK").push_bind(DOMINIO);
             b.push_bind(flusso.clone()).push_unseparated("::uuid").push_bind(1_i16).push_bind(flusso.clone()).push_unseparated("::uuid");
             b.push_bind(true).push_bind(false);

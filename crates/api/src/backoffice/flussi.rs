@@ -19,7 +19,6 @@ use store::elenchi::flussi::{Campo, Filtro, Flusso, Quale, Rendicontazione, Riga
 use store::elenchi::rendicontazioni::{self, RigaRendicontazione};
 use store::elenchi::{Elenco, Ordine, Visibilita};
 
-use super::pendenze::voce_riscossa;
 use super::riscossioni::nella_voce;
 use crate::App;
 use crate::accesso::Chi;
@@ -28,6 +27,8 @@ use crate::json::{self, Oggetto};
 use crate::liste::{self, Tetto};
 use crate::permessi::LeggeIncassi;
 use crate::richiesta::Richiesta;
+use crate::viste::Vista;
+use crate::viste::forme::UFFICIO;
 
 const XML: &str = "application/xml";
 const CSV: &str = "text/csv";
@@ -102,11 +103,10 @@ async fn mostra(app: App, chi: Chi<LeggeIncassi>, r: Richiesta) -> Result<Respon
     }
     let testa = indice(&flusso).to_string();
     let testa = format!("{},\"rendicontazioni\":[", testa.strip_suffix('}').unwrap_or(&testa));
-    let anagrafica = app.gateway.anagrafica();
-    let adesso = app.gateway.adesso();
+    let vista = Vista::di(&app, &UFFICIO);
     let righe = righe(gateway, flusso.id, ",".to_owned(), move |r| {
         let riscossione = r.riscossione.as_ref().map(|m| {
-            let voce = m.voce.as_ref().map(|v| voce_riscossa(v, &m.pendenza, &anagrafica, adesso));
+            let voce = m.voce.as_ref().map(|v| vista.voce_con_pendenza(v, &m.pendenza));
             Oggetto::da(nella_voce(m)).se("vocePendenza", voce).valore()
         });
         riga(&r.rendicontazione).se("riscossione", riscossione).valore().to_string()
@@ -188,9 +188,9 @@ pub async fn elenca_righe(app: App, chi: Chi<LeggeIncassi>, r: Richiesta) -> Res
     };
     let ordini: Vec<_> = f.ordinamento.iter().map(|o| Ordine { campo: campo(o.campo), decrescente: o.discendente }).collect();
     let elenco = app.gateway.elenco_rendicontazioni(&filtro, &ordini, &liste::pagina(&f.paginazione)).await?;
-    let (anagrafica, adesso) = (app.gateway.anagrafica(), app.gateway.adesso());
+    let viste = Vista::di(&app, &UFFICIO);
     let vista = |r: &RigaRendicontazione| {
-        let voce = r.voce.as_ref().zip(r.pendenza.as_ref()).map(|(v, p)| voce_riscossa(v, p, &anagrafica, adesso));
+        let voce = r.voce.as_ref().zip(r.pendenza.as_ref()).map(|(v, p)| viste.voce_con_pendenza(v, p));
         riga(&r.rendicontazione).con("flussoRendicontazione", indice(&r.flusso)).se("vocePendenza", voce).valore()
     };
     Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, vista, Tetto::Mostrato)))

@@ -19,7 +19,7 @@ pub struct Passata<'a> {
 impl Passata<'_> {
     /// Keeps the two messages under the number of the request, when configuration wants it. Never waits.
     pub fn conserva(&self, gateway: &Gateway, chiamata: &Chiamata) {
-        let politica = gateway.giornale().politica(Componente::ApiPagoPa, Genere::di_pago_pa(chiamata.operazione.nome()));
+        let politica = gateway.giornale().politica(Componente::ApiPagoPa, Genere::di_pago_pa(chiamata.operazione));
         // Of a call of the node a refusal is an error too (spec/3 section 3.3, inbound).
         let errore = !self.stato.is_success() || self.risposta.contains(">KO</");
         if !politica.log.vale(errore) || !politica.dump.vale(errore) {

@@ -96,7 +96,7 @@ async fn servi(app: App, servizio: Servizio, id: IdTransazione, certificato: Opt
             metrics::histogram!("fiorino_stazione_secondi", "operazione" => chiamata.operazione, "esito" => if stato.is_success() { "risposta" } else { "errore" })
                 .record(cronometro.elapsed().as_secs_f64());
             let durata_ms = i64::try_from(cronometro.elapsed().as_millis()).unwrap_or(i64::MAX);
-            app.gateway.conta_risposta(stazione_di(&letta), chiamata.operazione.nome(), durata_ms, !stato.is_success());
+            app.gateway.conta_risposta(stazione_di(&letta), chiamata.operazione, durata_ms, !stato.is_success());
             let passata = giornale::Passata { indirizzo: &indirizzo, intestazioni: &intestazioni, richiesta: &byte, risposta: &busta, stato };
             passata.conserva(&app.gateway, &chiamata);
             xml(stato, busta)

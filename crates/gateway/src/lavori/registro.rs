@@ -8,7 +8,7 @@ use crate::operazioni::Operazione;
 const MINUTO: u32 = 60;
 const ORA: u32 = 60 * MINUTO;
 
-static REGISTRO: [Lavoro; 9] = [
+static REGISTRO: [Lavoro; 11] = [
     Lavoro {
         nome: "update-ntfy",
         operazione: Some(Operazione::SpedizioneNotifiche),
