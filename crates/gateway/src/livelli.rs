@@ -23,9 +23,12 @@ const FINESTRA_STAND_IN: Duration = Duration::minutes(30);
 const CONTATORI_MAX: usize = 4_096;
 const ALTRE: &str = "altre";
 
+/// Minute, station and operation of a count.
+type Chiave = (DateTime<Utc>, String, String);
+
 /// What a node has counted and not yet written.
 #[derive(Default)]
-pub struct Contatori(Mutex<HashMap<(DateTime<Utc>, String, String), Conto>>);
+pub struct Contatori(Mutex<HashMap<Chiave, Conto>>);
 
 #[derive(Clone, Copy, Default)]
 struct Conto {
@@ -50,7 +53,7 @@ impl Contatori {
 
     fn togli(&self) -> Vec<Conteggio> {
         let conti = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        let conteggio = |((minuto, stazione, operazione), c): ((DateTime<Utc>, String, String), Conto)| Conteggio {
+        let conteggio = |((minuto, stazione, operazione), c): (Chiave, Conto)| Conteggio {
             minuto,
             stazione,
             operazione,

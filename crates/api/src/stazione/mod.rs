@@ -108,7 +108,7 @@ async fn servi(app: App, servizio: Servizio, id: IdTransazione, certificato: Opt
             let fault = FaultPagoPa { codice: CodiceFault::PaaSintassiExtraxsd, id, descrizione: Some(dettaglio) };
             xml(StatusCode::OK, Risposta::Rifiuto(operazione, fault).scrivi())
         }
-        Err(ErroreRichiesta::NonSoap { dettaglio }) => match vecchia::servi(&app, servizio, principal, id, inizio, &byte).await {
+        Err(ErroreRichiesta::NonSoap { dettaglio }) => match vecchia::servi(&app, servizio, principal, id, inizio, (&indirizzo, &intestazioni, &byte)).await {
             Some(risposta) => risposta,
             None => illeggibile(dichiarata, dettaglio),
         },
@@ -135,6 +135,7 @@ fn stazione_di(richiesta: &Richiesta) -> &str {
         Richiesta::Verifica(r) => &r.stazione.id_stazione,
         Richiesta::Attivazione(r) => &r.stazione.id_stazione,
         Richiesta::Ricevuta(r) => &r.stazione.id_stazione,
+        Richiesta::Avviso(r) => &r.stazione.id_stazione,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The calls of the older model (spec/3 section 1.12), which come where those of the current one do not.
 
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use gateway::Errore;
@@ -9,13 +9,22 @@ use pagopa::messaggi::soap_fault_server;
 use pagopa::vecchio::{Errore as ErroreLettura, Operazione, Richiesta, Risposta, Servizio, dominio_indicato, leggi_richiesta};
 use pagopa::{CodiceFault, Fault};
 
+use super::giornale::Passata;
 use super::{ENTE_IGNOTO, xml};
 use crate::App;
 use crate::fault::registra;
 use crate::richiesta::IdTransazione;
 
-/// `None`: no call of this model, or none of this service.
-pub async fn servi(app: &App, servizio: Servizio, principal: Option<Principal>, id: IdTransazione, inizio: DateTime<Utc>, byte: &[u8]) -> Option<Response> {
+/// `None`: no call of this model, or none of this service. `arrivata`: address, headers and body.
+pub async fn servi(
+    app: &App,
+    servizio: Servizio,
+    principal: Option<Principal>,
+    id: IdTransazione,
+    inizio: DateTime<Utc>,
+    arrivata: (&str, &HeaderMap, &[u8]),
+) -> Option<Response> {
+    let (indirizzo, intestazioni, byte) = arrivata;
     let richiesta = match leggi_richiesta(byte) {
         Ok(letta) if letta.operazione().servita_da(servizio) => letta,
         Err(ErroreLettura::Sintassi { operazione, dettaglio }) if operazione.servita_da(servizio) => {
@@ -35,6 +44,7 @@ pub async fn servi(app: &App, servizio: Servizio, principal: Option<Principal>, 
     };
     metrics::histogram!("fiorino_stazione_secondi", "operazione" => chiamata.operazione, "esito" => if stato.is_success() { "risposta" } else { "errore" })
         .record(cronometro.elapsed().as_secs_f64());
+    Passata { indirizzo, intestazioni, richiesta: byte, risposta: &busta, stato }.conserva(&app.gateway, &chiamata);
     Some(xml(stato, busta))
 }
 

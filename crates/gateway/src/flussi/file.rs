@@ -41,7 +41,7 @@ impl Gateway {
         if !self.store.versioni_note(&dominio.cod, std::slice::from_ref(&chiave)).await?.is_empty() {
             return Ok(EsitoFlussi::default());
         }
-        match self.acquisisci_documento(file, dominio, chiave).await {
+        match self.acquisisci_file_di_flusso(file, dominio, chiave).await {
             Ok(acquisito) => Ok(EsitoFlussi { acquisiti: usize::from(acquisito.is_some()), falliti: 0 }),
             Err(Fallimento::DelFlusso { motivo, .. }) => Err(rifiuta(motivo)),
             Err(Fallimento::Nostro(errore)) => Err(errore),
@@ -49,7 +49,7 @@ impl Gateway {
     }
 
     /// Acquires a document that was asked for as `chiave`. `None` when it is here already, or another node is at it.
-    pub(super) async fn acquisisci_documento(&self, file: File, dominio: Arc<Dominio>, chiave: ChiaveVersione) -> Result<Option<Pubblicato>, Fallimento> {
+    pub(super) async fn acquisisci_file_di_flusso(&self, file: File, dominio: Arc<Dominio>, chiave: ChiaveVersione) -> Result<Option<Pubblicato>, Fallimento> {
         let (file, testata) = testata_di(file).await?;
         if testata.id_flusso != chiave.id_flusso() {
             return Err(Fallimento::guasto("il documento e' di un altro flusso"));

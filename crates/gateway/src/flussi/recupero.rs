@@ -113,7 +113,7 @@ impl Gateway {
             }
         };
         let principal = Some(Principal::Ufficio("recupero-rt".to_owned()));
-        let chiamata = Chiamata { operazione, principal, id_transazione: uuid::Uuid::new_v4().to_string(), inizio: self.adesso() };
+        let chiamata = Chiamata { operazione: operazione.nome(), principal, id_transazione: uuid::Uuid::new_v4().to_string(), inizio: self.adesso() };
         match self.acquisisci_ricevuta(&chiamata, &richiesta, &byte).await? {
             Risposta::Rifiuto(_, fault) => {
                 tracing::warn!(dominio = %riga.dominio, iuv = riga.iuv, fault = fault.codice.codice(), "ricevuta recuperata non acquisita");

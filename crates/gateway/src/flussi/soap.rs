@@ -80,7 +80,7 @@ impl Gateway {
             })
         };
         let documento = self.chiama_nodo(i, nodo, FLUSSO, Some(chiave.id_flusso()), corpo, documento).await.map_err(Mancata::fallimento)?;
-        Ok(self.acquisisci_documento(documento, std::sync::Arc::clone(&i.dominio), chiave.clone()).await?.is_some())
+        Ok(self.acquisisci_file_di_flusso(documento, std::sync::Arc::clone(&i.dominio), chiave.clone()).await?.is_some())
     }
 
     /// One call, whose answer goes to a file and is read from there; told in the giornale however it ends.

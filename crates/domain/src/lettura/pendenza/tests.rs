@@ -525,8 +525,8 @@ fn il_base64_errato_nomina_contenuto() {
 }
 
 /// What the reader of a version says of a body of DEMO/ROTTA, with its code.
-fn esito(contratto: &Contratto, corpo: &Value) -> Result<(), (&'static str, String)> {
-    nuova_pendenza(contratto, "DEMO", "ROTTA", corpo).map(|_| ()).map_err(|r| (r.codice(), r.dettaglio()))
+fn esito(contratto: &Contratto, corpo: &Value) -> Result<(), (String, String)> {
+    nuova_pendenza(contratto, "DEMO", "ROTTA", corpo).map(|_| ()).map_err(|r| (r.codice().to_owned(), r.dettaglio()))
 }
 
 #[test]
@@ -539,7 +539,7 @@ fn ogni_regola_rotta_da_sola_ha_il_suo_testo() {
         for r in possibili {
             let mut corpo = buona.clone();
             r.applica(&mut corpo);
-            assert_eq!(esito(contratto, &corpo), Err((r.codice, r.dettaglio)), "{} in {corpo}", r.puntatore);
+            assert_eq!(esito(contratto, &corpo), Err((r.codice.to_owned(), r.dettaglio)), "{} in {corpo}", r.puntatore);
         }
     }
 }
@@ -556,7 +556,13 @@ fn di_due_regole_rotte_e_detta_la_prima_del_contratto() {
                 let mut corpo = buona.clone();
                 dopo.applica(&mut corpo);
                 prima.applica(&mut corpo);
-                assert_eq!(esito(contratto, &corpo), Err((prima.codice, prima.dettaglio.clone())), "{} e {} in {corpo}", prima.puntatore, dopo.puntatore);
+                assert_eq!(
+                    esito(contratto, &corpo),
+                    Err((prima.codice.to_owned(), prima.dettaglio.clone())),
+                    "{} e {} in {corpo}",
+                    prima.puntatore,
+                    dopo.puntatore
+                );
                 coppie += 1;
             }
         }

@@ -86,6 +86,6 @@ mod tests {
         let smart = |q: &[(&str, &str)]| FiltroPendenzeUfficio::leggi(&coppie(q), 25).map(|f| f.smart);
         assert_eq!(smart(&[("ordinamento", "smart"), ("idDebitore", "X")]), Ok(true));
         assert_eq!(smart(&[("ordinamento", "-stato"), ("idDebitore", "X")]), Ok(false));
-        assert_eq!(smart(&[("ordinamento", "smart")]).map_err(|r| r.codice()), Err("100001"));
+        assert_eq!(smart(&[("ordinamento", "smart")]).map_err(|r| r.codice().to_owned()), Err("100001".to_owned()));
     }
 }
