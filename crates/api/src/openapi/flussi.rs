@@ -77,7 +77,7 @@ fn schemi() -> Vec<(&'static str, Schema)> {
             "Rendicontazione",
             riga().deve("flussoRendicontazione", nome("FlussoRendicontazioneIndice")).puo("vocePendenza", oggetto().schema()).parziale().schema(),
         ),
-        ("Segnalazione", segnalazione.schema()),
+        ("AnomaliaRendicontazione", segnalazione.schema()),
     ]
 }
 
@@ -98,7 +98,7 @@ fn flusso() -> Oggetto {
         .deve("numeroPagamenti", numero_intero())
         .deve("importoTotale", importo())
         .deve("stato", uno_di(&StatoFlusso::NOMI))
-        .puo("segnalazioni", lista(nome("Segnalazione")))
+        .puo("segnalazioni", lista(nome("AnomaliaRendicontazione")))
 }
 
 fn riga() -> Oggetto {
@@ -109,5 +109,5 @@ fn riga() -> Oggetto {
         .deve("importo", super::schema::numero().dice("Sotto zero per ciò che è stato revocato."))
         .deve("esito", numero_intero().dice("0 eseguito, 3 revocato, 4 in stand-in, 8 in stand-in senza RPT, 9 senza RPT."))
         .deve("data", super::schema::data())
-        .puo("segnalazioni", lista(nome("Segnalazione")))
+        .puo("segnalazioni", lista(nome("AnomaliaRendicontazione")))
 }

@@ -56,6 +56,7 @@ pub fn significato(nome: &str) -> Option<(Schema, &'static str)> {
             (schema::testo().con("minLength", 1).esempio("0123456789abcdef0123456789abcdef"), "Identificativo della riscossione: il numero della ricevuta.")
         }
         "indice" => (schema::espressione("[0-9]{1,3}").esempio("1"), "Posizione della somma nella ricevuta, da 1."),
+        "nome" => (schema::testo().con("minLength", 1).esempio("update-ntfy"), "Nome del lavoro."),
         "idOperazione" => (schema::testo().con("minLength", 1).esempio("resetCacheAnagrafica"), "Nome dell'operazione."),
         "numeroDocumento" => (identificativo().esempio("DOC-1"), "Identificativo del documento, scelto dall'applicazione."),
         "idAllegato" => (schema::testo().con("minLength", 1).esempio("1234567890"), "Numero dell'allegato, com'è nel suo indirizzo."),

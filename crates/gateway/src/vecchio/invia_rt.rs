@@ -174,7 +174,7 @@ impl Gateway {
         tx.aggiorna_transazione(&accettata).await?;
         tx.sostituisci_messaggio(&accettata, Messaggio::Rt, byte).await?;
         let effetto = regole::applica(pendenza, &incasso(rt, &pendenza.dominio, adesso), &contesto.anagrafica, adesso);
-        tx.aggiorna_pendenza(pendenza, &effetto.pendenza).await?;
+        self.aggiorna_pendenza(&tx, pendenza, &effetto.pendenza).await?;
         tx.inserisci_riscossioni(pendenza, &accettata, &effetto.riscossioni, nuovi_id()).await?;
         tx.registra(pendenza, &effetto.movimenti, nuovi_id(), adesso).await?;
         let notificare = self.accoda(&tx, &contesto.anagrafica, pendenza, &accettata, notifica::Tipo::Ricevuta, adesso).await?;
