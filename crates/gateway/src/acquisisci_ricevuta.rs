@@ -71,7 +71,7 @@ impl Gateway {
 
     async fn acquisisci(&self, chiamata: &Chiamata, richiesta: &RichiestaRicevuta, byte: &[u8]) -> Result<Result<Acquisita, Fault>, Errore> {
         let ricevuta = &richiesta.ricevuta;
-        let secondario = secondario(richiesta);
+        let secondario = secondario(richiesta).filter(|ente| self.anagrafica().dominio(ente).is_some());
         let destinatario = secondario.as_ref().unwrap_or(&ricevuta.id_dominio);
         let contesto = match self.contesto(chiamata, &richiesta.stazione, destinatario.as_str(), Genere::Ricevuta).await? {
             Ok(contesto) => contesto,

@@ -168,7 +168,10 @@ fn nuovo_dominio() -> Schema {
         .puo("gln", forma(&FORMA_GLN).esempio("8888888888888"))
         .deve("stazione", regola(&STAZIONE).esempio("11111111113_01"))
         .puo("segregationCode", forma(&FORMA_SEGREGAZIONE).esempio("01"))
-        .puo("segregazioniAsincrone", lista(forma(&FORMA_SEGREGAZIONE).esempio("05")).dice("Codici di segregazione le cui posizioni vivono in GPD (modalità asincrona)."))
+        .puo(
+            "segregazioniAsincrone",
+            lista(forma(&FORMA_SEGREGAZIONE).esempio("05")).dice("Codici di segregazione le cui posizioni vivono in GPD (modalità asincrona)."),
+        )
         .puo("cbill", forma(&FORMA_CBILL).esempio("ABCDE"))
         .puo("autStampaPosteItaliane", regola(&AUT_STAMPA))
         .puo("iuvPrefix", regola(&IUV_PREFIX).esempio("%(a)"))
@@ -186,7 +189,10 @@ fn dominio() -> Oggetto {
         .puo("stazione", testo())
         .puo("auxDigit", uno_di(&["0", "1", "2", "3"]))
         .puo("segregationCode", testo())
-        .puo("segregazioniAsincrone", lista(forma(&FORMA_SEGREGAZIONE).esempio("05")).dice("Codici di segregazione le cui posizioni vivono in GPD (modalità asincrona)."))
+        .puo(
+            "segregazioniAsincrone",
+            lista(forma(&FORMA_SEGREGAZIONE).esempio("05")).dice("Codici di segregazione le cui posizioni vivono in GPD (modalità asincrona)."),
+        )
         .puo("logo", testo().dice("Indirizzo dell'immagine."))
         .deve("abilitato", booleano())
         .puo("autStampaPosteItaliane", testo())
