@@ -67,6 +67,8 @@ fn valori<'a>(avviso: &'a str, iuv: &'a str, ccp: &'a str) -> impl Fn(&str) -> S
         "idEntrata" => "TARI".to_owned(),
         "principal" => "gpadmin".to_owned(),
         "idRuolo" => "Operatore".to_owned(),
+        "idFlusso" => "2026-11-20BANCA-0000000001".to_owned(),
+        "dataOraFlusso" => "2026-11-20T10:00:00".to_owned(),
         altro => panic!("nessun valore per {altro}: aggiungilo"),
     }
 }
@@ -92,8 +94,9 @@ su_entrambi! {
                 let risposta = Risposta::leggi(richiesta.send().await.expect("risposta")).await;
                 trovati.extend(scostamenti(&documento, o, &risposta));
                 let detta = &o.detta["responses"]["200"]["content"];
-                // No logo and no attachment was put, nor a form for portals; the receipt is of another applicazione, and the name of a probe and the number of an event are no parameters of the bench.
-                let altrove = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza", "getPagamento", "getPagamentoByIdSession", "getRicevuta", "getEvento"];
+                // No logo and no attachment was put, nor a form for portals; the receipt is of another applicazione, and the name of a probe and the number of an event are no parameters of the bench; no flow has come.
+                let altrove = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza", "getPagamento", "getPagamentoByIdSession", "getRicevuta", "getEvento",
+                    "getFlussoRendicontazione", "getFlussoRendicontazioneByIdEData", "getFlussoRendicontazioneByDominioIdEData"];
                 let assente = altrove.iter().any(|id| o.id.ends_with(id));
                 if detta.get(accetta).is_some() && risposta.stato != 200 && !assente {
                     trovati.push(format!("{} come {accetta}: {} {}", o.id, risposta.stato, risposta.testo));
