@@ -1,5 +1,7 @@
 //! What passed: `parametriRichiesta` and `parametriRisposta` of an event (spec/3 section 3.1).
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
@@ -12,6 +14,11 @@ pub const BYTE_CORPO_MAX: usize = 1024 * 1024;
 const SEGRETE: [&str; 9] = ["authorization", "cookie", "api-key", "apikey", "app-id", "token", "secret", "password", "subscription-key"];
 /// Whole names of the same: a certificate as a proxy hands it on is a person's.
 const SEGRETE_INTERE: [&str; 2] = ["x-govpay-cert", "proxy-authenticate"];
+
+/// Parts of names of JSON members that hold secrets: passwords of operatori, applicazioni and connettori, keys of services.
+const SEGRETI: [&str; 6] = ["password", "passwd", "secret", "apikey", "subscriptionkey", "accesstoken"];
+/// What stands in their place.
+const COPERTO: &str = "***";
 
 /// One of the two halves of a call.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +35,7 @@ pub struct Parte<'a> {
 }
 
 impl Parte<'_> {
-    /// As it is kept and shown. Headers with secrets are left out.
+    /// As it is kept and shown. Headers with secrets are left out, members of JSON with secrets are covered; every other body is kept byte by byte.
     #[must_use]
     pub fn json(&self) -> String {
         let mut o = Map::new();
@@ -50,9 +57,50 @@ impl Parte<'_> {
         if self.corpo.len() > BYTE_CORPO_MAX {
             metti("payloadOmesso", Some(format!("{} byte: oltre i {BYTE_CORPO_MAX} che il giornale conserva", self.corpo.len()).into()));
         } else if !self.corpo.is_empty() {
-            metti("payload", Some(STANDARD.encode(self.corpo).into()));
+            match senza_segreti(self.corpo) {
+                Some(corpo) => metti("payload", Some(STANDARD.encode(corpo).into())),
+                None => metti("payloadOmesso", Some("nomina un segreto e non e' JSON: non si sa coprirlo".into())),
+            }
         }
         Value::Object(o).to_string()
+    }
+}
+
+/// `None`: JSON that cannot be read, and that names a secret.
+fn senza_segreti(corpo: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let sembra_json = corpo.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| matches!(b, b'{' | b'['));
+    if !sembra_json || !segreto(&String::from_utf8_lossy(corpo)) {
+        return Some(Cow::Borrowed(corpo));
+    }
+    let mut letto: Value = serde_json::from_slice(corpo).ok()?;
+    copri(&mut letto);
+    Some(Cow::Owned(letto.to_string().into_bytes()))
+}
+
+/// Whether a text has the name of a secret in it, however it is spelled.
+fn segreto(testo: &str) -> bool {
+    let piano: String = testo.chars().filter(|c| !matches!(c, '-' | '_')).map(|c| c.to_ascii_lowercase()).collect();
+    SEGRETI.iter().any(|s| piano.contains(s))
+}
+
+fn copri(valore: &mut Value) {
+    match valore {
+        Value::Array(elementi) => elementi.iter_mut().for_each(copri),
+        Value::Object(membri) => {
+            // A change by PATCH names the member in its path.
+            let modifica = membri.get("path").and_then(Value::as_str).is_some_and(segreto);
+            for (nome, valore) in membri.iter_mut() {
+                if valore.is_null() {
+                    continue;
+                }
+                if (segreto(nome) && !valore.is_object() && !valore.is_array()) || (modifica && nome == "value") {
+                    *valore = COPERTO.into();
+                } else {
+                    copri(valore);
+                }
+            }
+        }
+        _ => {}
     }
 }
 
@@ -84,6 +132,33 @@ mod tests {
         let tenute: Vec<_> = letto["headers"].as_array().expect("lista").iter().map(|h| h["nome"].as_str().expect("testo")).collect();
         assert_eq!(tenute, ["Content-Type", "SOAPAction"]);
         assert_eq!((&letto["payload"], &letto["dataOraRichiesta"]), (&json!("Y2lhbw=="), &json!("1970-01-01T01:00:00.000")));
+    }
+
+    fn tenuto(corpo: &str) -> Value {
+        serde_json::from_str(&Parte { corpo: corpo.as_bytes(), ..Parte::default() }.json()).expect("JSON")
+    }
+
+    fn payload(corpo: &str) -> String {
+        let byte = STANDARD.decode(tenuto(corpo)["payload"].as_str().expect("payload")).expect("base64");
+        String::from_utf8(byte).expect("testo")
+    }
+
+    #[test]
+    fn i_segreti_di_un_corpo_si_coprono_e_il_resto_resta_com_era() {
+        let applicazione =
+            r#"{"principal":"a","password":"Segreta1!","importo":10.00,"servizioIntegrazione":{"auth":{"username":"u","password":"Altra1!"},"API-Key":"k"}}"#;
+        assert_eq!(
+            payload(applicazione),
+            r#"{"principal":"a","password":"***","importo":10.00,"servizioIntegrazione":{"auth":{"username":"u","password":"***"},"API-Key":"***"}}"#
+        );
+        let profilo = r#"[{"op":"REPLACE","path":"/password","value":"Segreta1!"},{"op":"REPLACE","path":"/nome","value":"Greta"}]"#;
+        assert_eq!(payload(profilo), r#"[{"op":"REPLACE","path":"/password","value":"***"},{"op":"REPLACE","path":"/nome","value":"Greta"}]"#);
+        // Without a secret not a byte changes, spaces included.
+        let innocuo = "{ \"causale\" :\t1.10 }";
+        assert_eq!(payload(innocuo), innocuo);
+        assert_eq!(payload("<a>password</a>"), "<a>password</a>");
+        let rotto = tenuto(r#"{"password":"Segreta1!""#);
+        assert!(rotto.get("payload").is_none() && !rotto.to_string().contains("Segreta"), "{rotto}");
     }
 
     #[test]
