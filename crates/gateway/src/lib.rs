@@ -173,7 +173,8 @@ pub struct Gateway {
     pub(crate) officina: modulo::Officina,
     pub(crate) checkout: Option<pagamento::checkout::ClienteCheckout>,
     pub(crate) nodo: vecchio::nodo::ClienteNodo,
-    pub(crate) flussi: Arc<flussi::Servizi>,
+    /// For the flows, which come in one long answer.
+    pub(crate) nodo_flussi: outbound::Cliente,
 }
 
 impl Gateway {
@@ -202,7 +203,7 @@ impl Gateway {
             officina: modulo::Officina::default(),
             checkout,
             nodo,
-            flussi: Arc::new(flussi::Servizi::nuovi()?),
+            nodo_flussi: flussi::cliente_nodo()?,
         })
     }
 

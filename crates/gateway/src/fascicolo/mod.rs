@@ -1,4 +1,4 @@
-//! The evidence of a payment: every request and answer that the giornale keeps of it, in order, as one archive (issue: "evidence pack").
+//! The evidence of a payment: every request and answer that the giornale keeps of it, in order, as one archive.
 //!
 //! It holds personal data as they passed. Built while it is read: one event in memory at a time.
 

@@ -36,17 +36,9 @@ const FRA_SE_GUASTO: Duration = Duration::hours(6);
 /// Characters of a reason that are kept.
 const CARATTERI_MOTIVO_MAX: usize = 500;
 
-/// The clients that bring flows and receipts.
-pub(crate) struct Servizi {
-    pub nodo: Cliente,
-    pub piattaforma: piattaforma::Cliente,
-}
-
-impl Servizi {
-    pub fn nuovi() -> Result<Self, Errore> {
-        let nodo = Cliente::nuovo(TEMPI_NODO).map_err(|e| Errore::Configurazione(e.to_string()))?;
-        Ok(Self { nodo, piattaforma: piattaforma::Cliente::nuovo(piattaforma::Impostazioni::default()) })
-    }
+/// The client of the node, with the time that a flow takes.
+pub(crate) fn cliente_nodo() -> Result<Cliente, Errore> {
+    Cliente::nuovo(TEMPI_NODO).map_err(|e| Errore::Configurazione(e.to_string()))
 }
 
 /// What a turn has done.

@@ -80,7 +80,7 @@ impl Gateway {
         let Some(Ok(connessione)) = connettori.recupero_rt.as_ref().map(|s| connessione(Prodotto::BizEvents, s)) else { return Ok(Passo::PiuTardi) };
         let percorso = ["organizations", riga.dominio.as_str(), "receipts", &riga.iur, "paymentoptions", &riga.iuv];
         let inizio = self.adesso();
-        let resoconto = self.flussi.piattaforma.chiama(&connessione, &Richiesta::nuova(Metodo::GET, percorso)).await;
+        let resoconto = self.piattaforma.chiama(&connessione, &Richiesta::nuova(Metodo::GET, percorso)).await;
         if resoconto.tentativi > 0 {
             let durata = (self.adesso() - inizio).num_milliseconds();
             self.giornale.aggiungi(Evento { data: inizio, durata_ms: Some(durata), ..self.evento_recupero(riga, &resoconto) });

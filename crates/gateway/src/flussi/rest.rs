@@ -161,7 +161,7 @@ impl Gateway {
     /// `None`: an answer without a body.
     async fn chiama_fdr(&self, i: &Incarico, c: &Connessione, tipo: &'static str, id_flusso: Option<&str>, r: Richiesta) -> Result<Option<Value>, Mancata> {
         let inizio = self.adesso();
-        let resoconto = self.flussi.piattaforma.chiama(c, &r).await;
+        let resoconto = self.piattaforma.chiama(c, &r).await;
         let stato = resoconto.stato.map(|s| s.to_string());
         let motivo = match &resoconto.esito {
             Esito::Fatto(_) | Esito::Rifiutato { stato: 404, .. } => None,

@@ -121,7 +121,7 @@ impl Gateway {
         let chiamata = richiesta(nodo, operazione, corpo).map_err(|motivo| Mancata { passeggera: true, ..Mancata::caduta(motivo) })?;
         let file = tempfile::tempfile().map_err(|e| Mancata::caduta(format!("file temporaneo: {e}")))?;
         let mut fuori = tokio::fs::File::from_std(file);
-        let (stato, byte) = self.flussi.nodo.scarica(chiamata, &mut fuori, RISPOSTA_BYTE_MAX).await.map_err(|e| Mancata::caduta(e.to_string()))?;
+        let (stato, byte) = self.nodo_flussi.scarica(chiamata, &mut fuori, RISPOSTA_BYTE_MAX).await.map_err(|e| Mancata::caduta(e.to_string()))?;
         let mut file = fuori.into_std().await;
         file.seek(SeekFrom::Start(0)).map_err(|e| Mancata::caduta(format!("file temporaneo: {e}")))?;
         if byte == 0 {

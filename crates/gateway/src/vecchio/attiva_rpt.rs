@@ -12,13 +12,13 @@ use pagopa::vecchio::semantica::id_messaggio_richiesta;
 use pagopa::vecchio::{DatiPagamento, Intestazione, Operazione, RichiestaAttiva, Risposta};
 use pagopa::{CodiceFault, Fault};
 use serde_json::Map;
-use store::eventi::{Componente, EsitoEvento, Evento, Ruolo};
+use store::eventi::{EsitoEvento, Evento};
 use store::transazioni::Messaggio;
 use store::{Corsia, Tx};
 use uuid::Uuid;
 
 use super::nodo::{NonConsegnata, Via};
-use super::{DatiPsp, MODELLO_PSP, TIPO_VERSAMENTO_PSP, avviso, componi, dati_pago_pa, fault, indirizzo, piu_voci, psp_di};
+use super::{ChiamataAlNodo, DatiPsp, MODELLO_PSP, TIPO_VERSAMENTO_PSP, avviso, componi, fault, indirizzo, piu_voci, psp_di};
 use crate::pagamento::multibeneficiaria;
 use crate::stazione::{Chiamata, Contesto, Genere, Passo, con_fault, impedito, non_acquisita};
 use crate::verifica_avviso::segna_pendenza;
@@ -193,33 +193,22 @@ impl Gateway {
 
     fn evento_invio(&self, invio: &InvioRpt, inizio: DateTime<Utc>, esito: &Result<EsitoRpt, NonConsegnata>) -> Evento {
         let t = &invio.transazione;
-        let anagrafica = self.istantanea.attuale();
-        let stazione = t.stazione.clone().unwrap_or_default();
-        let intermediario = anagrafica.stazioni.get(&stazione).map(|s| s.intermediario.clone()).unwrap_or_default();
-        let (esito, sottotipo, dettaglio) = match esito {
+        let esito = match esito {
             Ok(EsitoRpt::Accettata) => (EsitoEvento::Ok, Some("200".to_owned()), None),
             Ok(EsitoRpt::Rifiutata(Some(f))) => (EsitoEvento::Ko, Some(f.codice.clone()), Some(f.in_parole())),
             Ok(EsitoRpt::Rifiutata(None)) => (EsitoEvento::Fail, None, Some("Risposta pagoPA KO privo di FaultBean".to_owned())),
             Err(n) => (EsitoEvento::Fail, n.stato.map(|s| s.to_string()), Some(n.motivo.clone())),
         };
-        Evento {
-            id: self.id_evento(),
-            data: inizio,
-            durata_ms: Some((self.adesso() - inizio).num_milliseconds()),
-            componente: Componente::ApiPagoPa,
-            ruolo: Ruolo::Client,
-            tipo: InviaRpt::OPERAZIONE.to_owned(),
-            esito,
-            sottotipo_esito: sottotipo,
-            dettaglio_esito: dettaglio,
-            dominio: Some(t.dominio.to_string()),
-            iuv: Some(t.iuv.to_string()),
-            ccp: Some(t.ccp.clone()),
-            id_a2a: Some(invio.pendenza.id_a2a.clone()),
-            id_pendenza: Some(invio.pendenza.id_pendenza.clone()),
-            id_transazione: Some(invio.id_transazione.clone()),
-            dati_pago_pa: Some(dati_pago_pa(&psp_di(t), &intermediario, &stazione, t.dominio.as_str())),
-        }
+        let chiamata = ChiamataAlNodo {
+            operazione: InviaRpt::OPERAZIONE,
+            inizio,
+            id_transazione: &invio.id_transazione,
+            transazione: t,
+            pendenza: &invio.pendenza,
+            psp: psp_di(t),
+            stazione: t.stazione.as_deref().unwrap_or_default(),
+        };
+        self.evento_al_nodo(&chiamata, esito)
     }
 }
 

@@ -10,10 +10,10 @@ use domain::rifiuto::Rifiuto;
 use domain::transazione::{Esito, Stato, Transazione};
 use pagopa::vecchio::nodo::{EsitoCarrello, InviaCarrello, RifiutoCarrello, RptDelCarrello, SceltaPsp, leggi_esito_carrello};
 use store::Corsia;
-use store::eventi::{Componente, EsitoEvento, Evento, Ruolo};
+use store::eventi::{EsitoEvento, Evento};
 
 use super::nodo::{NonConsegnata, Via};
-use super::{DatiPsp, MODELLO_PORTALE, dati_pago_pa};
+use super::{ChiamataAlNodo, DatiPsp, MODELLO_PORTALE};
 use crate::pagamento::{Avviato, ErroreAvvio, con_parametro};
 use crate::{Errore, Gateway};
 
@@ -162,13 +162,10 @@ impl Gateway {
 
     /// One for each RPT (spec/3 section 2.2.3, "Journal").
     fn eventi_del_carrello(&self, carrello: &Carrello, inizio: DateTime<Utc>, esitato: &Esitato) -> Vec<Evento> {
-        let anagrafica = self.istantanea.attuale();
-        let intermediario = anagrafica.stazioni.get(&carrello.stazione).map(|s| s.intermediario.clone()).unwrap_or_default();
         let psp = carrello.psp.clone().unwrap_or_else(SceltaPsp::wisp);
-        let durata = (self.adesso() - inizio).num_milliseconds();
         let evento = |(posizione, r): (usize, &RptDaInviare)| {
             let t = &r.transazione;
-            let (esito, sottotipo, dettaglio) = match esitato {
+            let esito = match esitato {
                 Esitato::Accettato { .. } => (EsitoEvento::Ok, Some("200".to_owned()), None),
                 Esitato::Rifiutato(rifiuto) => {
                     let (codice, testo) = rifiuto.della_rpt(posizione);
@@ -183,24 +180,16 @@ impl Gateway {
                 tipo_versamento: t.tipo_versamento.as_deref(),
                 modello: MODELLO_PORTALE,
             };
-            Evento {
-                id: self.id_evento(),
-                data: inizio,
-                durata_ms: Some(durata),
-                componente: Componente::ApiPagoPa,
-                ruolo: Ruolo::Client,
-                tipo: InviaCarrello::OPERAZIONE.to_owned(),
-                esito,
-                sottotipo_esito: sottotipo,
-                dettaglio_esito: dettaglio,
-                dominio: Some(t.dominio.to_string()),
-                iuv: Some(t.iuv.to_string()),
-                ccp: Some(t.ccp.clone()),
-                id_a2a: Some(r.pendenza.id_a2a.clone()),
-                id_pendenza: Some(r.pendenza.id_pendenza.clone()),
-                id_transazione: Some(carrello.id_transazione.clone()),
-                dati_pago_pa: Some(dati_pago_pa(&dati, &intermediario, &carrello.stazione, t.dominio.as_str())),
-            }
+            let chiamata = ChiamataAlNodo {
+                operazione: InviaCarrello::OPERAZIONE,
+                inizio,
+                id_transazione: &carrello.id_transazione,
+                transazione: t,
+                pendenza: &r.pendenza,
+                psp: dati,
+                stazione: &carrello.stazione,
+            };
+            self.evento_al_nodo(&chiamata, esito)
         };
         (1..).zip(&carrello.rpt).map(evento).collect()
     }

@@ -22,6 +22,7 @@ pub mod verifica_rpt;
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use codici::{IdDominio, Iuv};
 use domain::Pendenza;
 use domain::anagrafica::Anagrafica;
@@ -30,7 +31,7 @@ use outbound::Tempi;
 use pagopa::messaggi::Stazione as Indirizzo;
 use pagopa::vecchio::{Intestazione, Operazione, Risposta};
 use pagopa::{CodiceFault, Fault};
-use store::eventi::Evento;
+use store::eventi::{Componente, EsitoEvento, Evento, Ruolo};
 
 use crate::Gateway;
 use crate::stazione::Chiamata;
@@ -103,6 +104,47 @@ pub(crate) fn dati_pago_pa(psp: &DatiPsp<'_>, id_intermediario: &str, id_stazion
         }
     }
     serde_json::Value::Object(m).to_string()
+}
+
+/// How a call of ours to the node ended, for its event: outcome, code and text.
+type EsitoChiamata = (EsitoEvento, Option<String>, Option<String>);
+
+/// A call of ours to the node about one attempt.
+struct ChiamataAlNodo<'a> {
+    operazione: &'static str,
+    inizio: DateTime<Utc>,
+    id_transazione: &'a str,
+    transazione: &'a Transazione,
+    pendenza: &'a Pendenza,
+    /// `idPsp` and the rest of spec/3 section 3.1.
+    psp: DatiPsp<'a>,
+    stazione: &'a str,
+}
+
+impl Gateway {
+    fn evento_al_nodo(&self, c: &ChiamataAlNodo<'_>, (esito, sottotipo_esito, dettaglio_esito): EsitoChiamata) -> Evento {
+        let anagrafica = self.istantanea.attuale();
+        let intermediario = anagrafica.stazioni.get(c.stazione).map_or("", |s| s.intermediario.as_str());
+        let t = c.transazione;
+        Evento {
+            id: self.id_evento(),
+            data: c.inizio,
+            durata_ms: Some((self.adesso() - c.inizio).num_milliseconds()),
+            componente: Componente::ApiPagoPa,
+            ruolo: Ruolo::Client,
+            tipo: c.operazione.to_owned(),
+            esito,
+            sottotipo_esito,
+            dettaglio_esito,
+            dominio: Some(t.dominio.to_string()),
+            iuv: Some(t.iuv.to_string()),
+            ccp: Some(t.ccp.clone()),
+            id_a2a: Some(c.pendenza.id_a2a.clone()),
+            id_pendenza: Some(c.pendenza.id_pendenza.clone()),
+            id_transazione: Some(c.id_transazione.to_owned()),
+            dati_pago_pa: Some(dati_pago_pa(&c.psp, intermediario, c.stazione, t.dominio.as_str())),
+        }
+    }
 }
 
 /// What an attempt says of its PSP.
