@@ -269,7 +269,7 @@ fn transazione(ultimo: Option<&Transazione>, pendenza: &Pendenza, contesto: &Con
         stato: Stato::RtAccettataPa,
         descrizione_stato: None,
         esito: if ricevuta.esito == EsitoPagamento::Ok { Esito::Eseguito } else { Esito::NonEseguito },
-        data_richiesta: ultimo.map_or(ora_pagamento, |u| u.data_richiesta),
+        data_richiesta: ultimo.map_or_else(|| ora_pagamento.min(adesso), |u| u.data_richiesta),
         data_ricevuta: Some(adesso),
         importo_pagato: Some(ricevuta.importo),
         stazione: contesto.dominio.stazione.clone().or_else(|| Some(contesto.stazione.cod.clone())),

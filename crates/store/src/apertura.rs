@@ -108,6 +108,11 @@ impl Guardia {
     }
 }
 
+/// Our queries read a page, or a stream: starting helpers of the server costs them more than it gives.
+async fn da_sola(connessione: &mut sqlx::PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("SET max_parallel_workers_per_gather = 0").execute(connessione).await.map(drop)
+}
+
 impl Tx {
     /// Durable when it returns.
     pub async fn commit(self) -> Result<(), ErroreStore> {
@@ -161,7 +166,8 @@ impl Store {
                     .acquire_timeout(ATTESA_CONNESSIONE)
                     .connect_timeout(ATTESA_CONNESSIONE)
                     .sqlx_logging(false)
-                    .test_before_acquire(false);
+                    .test_before_acquire(false)
+                    .map_sqlx_postgres_pool_opts(|pool| pool.after_connect(|connessione, _| Box::pin(da_sola(connessione))));
                 let pool = Database::connect(o).await?;
                 (pool.clone(), pool, None)
             }

@@ -1,6 +1,6 @@
 //! Lists of payment attempts, each with its position (spec/1 sections 9.10 and 10.6, spec/2 section 2.13).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use codici::IdDominio;
 use domain::pendenza::Pendenza;
 use domain::transazione::{Esito, Transazione};
@@ -153,6 +153,8 @@ fn condizione(f: &Filtro) -> Condition {
         .add_option(f.rpt_a.map(|d| T::DataRichiesta.lte(d)))
         .add_option(f.rt_da.map(|d| T::DataRicevuta.gte(d)))
         .add_option(f.rt_a.map(|d| T::DataRicevuta.lte(d)))
+        // Nothing is received before it is asked for: the newest are left out at once (the day is for clocks that differ).
+        .add_option(f.rt_a.map(|d| T::DataRichiesta.lte(d + Duration::days(1))))
 }
 
 /// On those of its position, and on both; empty when the position is not to be looked at.
