@@ -1,5 +1,7 @@
 //! JSON as the compatible APIs write it: members that have no value are left out, amounts are numbers made from text.
 
+use std::fmt::Write as _;
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -101,11 +103,27 @@ pub fn numero(importo: Importo) -> Value {
 }
 
 pub fn risposta(stato: StatusCode, corpo: &Value) -> Response {
-    (stato, [(header::CONTENT_TYPE, "application/json")], corpo.to_string()).into_response()
+    scritta(stato, corpo.to_string())
+}
+
+fn scritta(stato: StatusCode, corpo: String) -> Response {
+    (stato, [(header::CONTENT_TYPE, "application/json")], corpo).into_response()
 }
 
 pub fn ok(corpo: &Value) -> Response {
     risposta(StatusCode::OK, corpo)
+}
+
+/// 200 with the members of `testa`, which is an object and has some, then a list whose elements are made and written one at a time.
+pub fn ok_con_lista(testa: &Value, nome: &str, elementi: impl Iterator<Item = Value>) -> Response {
+    let mut corpo = testa.to_string();
+    corpo.pop();
+    let _ = write!(corpo, ",{}:[", Value::from(nome));
+    for (n, elemento) in elementi.enumerate() {
+        let _ = write!(corpo, "{}{elemento}", if n > 0 { "," } else { "" });
+    }
+    corpo.push_str("]}");
+    scritta(StatusCode::OK, corpo)
 }
 
 /// A document to be saved under `nome`; browsers do not guess what it is. Kind and name may be somebody else's: what cannot be a header is told as

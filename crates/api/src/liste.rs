@@ -21,8 +21,8 @@ pub fn pagina(p: &Paginazione) -> Pagina {
     Pagina { salta: p.salto(), quante: u64::from(p.risultati_per_pagina), conta: p.metadati.then_some(p.conteggio_limitato.then_some(RISULTATI_CONTATI_MAX)) }
 }
 
-/// The envelope of a page, with its items already rendered.
-pub fn busta<T>(richiesta: &Richiesta, p: &Paginazione, elenco: &Elenco<T>, vista: impl Fn(&T) -> Value, tetto: Tetto) -> Value {
+/// The answer with a page of a list, each row rendered by `vista`.
+pub fn pagina_di<T>(richiesta: &Richiesta, p: &Paginazione, elenco: Elenco<T>, vista: impl Fn(&T) -> Value, tetto: Tetto) -> Response {
     let limite = u64::from(p.risultati_per_pagina);
     let pagine = elenco.totale.filter(|_| limite > 0).map(|t| t.div_ceil(limite).max(1));
     let altre = match pagine {
@@ -31,15 +31,16 @@ pub fn busta<T>(richiesta: &Richiesta, p: &Paginazione, elenco: &Elenco<T>, vist
         None => elenco.totale.is_none() && limite > 0,
     };
     let tetto = (tetto == Tetto::Mostrato && p.metadati && p.conteggio_limitato).then_some(RISULTATI_CONTATI_MAX);
-    Oggetto::nuovo()
+    let testa = Oggetto::nuovo()
         .se("numRisultati", elenco.totale)
         .se("numPagine", pagine)
         .con("risultatiPerPagina", p.risultati_per_pagina)
         .con("pagina", p.pagina)
         .se("prossimiRisultati", altre.then(|| prossima(richiesta, p)))
         .se("maxRisultati", tetto)
-        .con("risultati", elenco.righe.iter().map(|r| proietta(vista(r), p.campi.as_deref())).collect::<Vec<_>>())
-        .valore()
+        .valore();
+    // A row at a time: a page of thousands is never a tree of JSON.
+    json::ok_con_lista(&testa, "risultati", elenco.righe.into_iter().map(|r| proietta(vista(&r), p.campi.as_deref())))
 }
 
 /// A list of the anagrafica, which is in memory: without `risultatiPerPagina` it is every row on one page (spec/2 section 0.3).
@@ -69,7 +70,7 @@ pub fn a_pagine<T>(richiesta: &Richiesta, righe: &[T], vista: impl Fn(&T) -> Val
     let salto = usize::try_from(p.salto()).unwrap_or(usize::MAX);
     let pagina: Vec<&T> = righe.iter().skip(salto).take(p.risultati_per_pagina as usize).collect();
     let elenco = Elenco { righe: pagina, totale: p.metadati.then_some(totale) };
-    Ok(json::ok(&busta(richiesta, &p, &elenco, |r| vista(r), tetto)))
+    Ok(pagina_di(richiesta, &p, elenco, |r| vista(r), tetto))
 }
 
 /// A list that has no pages (spec/1 section 3.1). `pagina`: told by some.

@@ -52,7 +52,7 @@ pub async fn elenca(app: App, chi: Chi<GuardaGiornale>, r: Richiesta) -> Result<
         },
     };
     let elenco = app.gateway.elenco_eventi(&chi.chiamante, chiesti, &liste::pagina(&f.paginazione)).await?;
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, vista, Tetto::Mostrato)))
+    Ok(liste::pagina_di(&r, &f.paginazione, elenco, vista, Tetto::Mostrato))
 }
 
 /// GET /eventi/{id}.

@@ -23,7 +23,7 @@ use super::riscossioni::nella_voce;
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
-use crate::json::{self, Oggetto};
+use crate::json::Oggetto;
 use crate::liste::{self, Tetto};
 use crate::permessi::LeggeIncassi;
 use crate::richiesta::Richiesta;
@@ -40,7 +40,7 @@ pub async fn elenca(app: App, chi: Chi<LeggeIncassi>, r: Richiesta) -> Result<Re
     let f = FiltroFlussi::leggi(r.query(), RISULTATI_PER_PAGINA_MAX)?;
     if f.stato == Some(None) {
         let vuoto = Elenco { righe: Vec::new(), totale: f.paginazione.metadati.then_some(0) };
-        return Ok(json::ok(&liste::busta(&r, &f.paginazione, &vuoto, indice, Tetto::Mostrato)));
+        return Ok(liste::pagina_di(&r, &f.paginazione, vuoto, indice, Tetto::Mostrato));
     }
     let filtro = Filtro {
         visibile: Visibilita::ambito(&chi.chiamante.utenza),
@@ -56,7 +56,7 @@ pub async fn elenca(app: App, chi: Chi<LeggeIncassi>, r: Richiesta) -> Result<Re
     let campo = |nome: &str| if nome == "data" { Campo::Data } else { Campo::IdFlusso };
     let ordini: Vec<_> = f.ordinamento.iter().map(|o| Ordine { campo: campo(o.campo), decrescente: o.discendente }).collect();
     let elenco = app.gateway.elenco_flussi(&filtro, &ordini, &liste::pagina(&f.paginazione)).await?;
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, indice, Tetto::Mostrato)))
+    Ok(liste::pagina_di(&r, &f.paginazione, elenco, indice, Tetto::Mostrato))
 }
 
 /// GET /flussiRendicontazione/{idFlusso}.
@@ -193,7 +193,7 @@ pub async fn elenca_righe(app: App, chi: Chi<LeggeIncassi>, r: Richiesta) -> Res
         let voce = r.voce.as_ref().zip(r.pendenza.as_ref()).map(|(v, p)| viste.voce_con_pendenza(v, p));
         riga(&r.rendicontazione).con("flussoRendicontazione", indice(&r.flusso)).se("vocePendenza", voce).valore()
     };
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, vista, Tetto::Mostrato)))
+    Ok(liste::pagina_di(&r, &f.paginazione, elenco, vista, Tetto::Mostrato))
 }
 
 /// Dates of publication and update are there also for a flow that pagoPA gave without (spec/2 section 2.20).

@@ -11,7 +11,7 @@ use store::notifiche::{FiltroNotifiche, Notifica};
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
-use crate::json::{self, Oggetto};
+use crate::json::Oggetto;
 use crate::liste::{self, Tetto};
 use crate::permessi::LeggeConfigurazione;
 use crate::richiesta::Richiesta;
@@ -28,7 +28,7 @@ pub async fn elenca(app: App, chi: Chi<LeggeConfigurazione>, r: Richiesta) -> Re
         a: parametri.data_a("dataA")?,
     };
     let elenco = app.gateway.elenco_notifiche(&filtro, &liste::pagina(&paginazione)).await?;
-    Ok(json::ok(&liste::busta(&r, &paginazione, &elenco, notifica, Tetto::Mostrato)))
+    Ok(liste::pagina_di(&r, &paginazione, elenco, notifica, Tetto::Mostrato))
 }
 
 fn leggi_stato(testo: &str) -> Result<Stato, Fault> {

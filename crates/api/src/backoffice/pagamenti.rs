@@ -52,7 +52,7 @@ pub async fn elenca(app: App, chi: Chi<LeggePagamentiUfficio>, r: Richiesta) -> 
     } else {
         app.gateway.elenco_pagamenti(&filtro, &ordini, &liste::pagina(&f.paginazione)).await?
     };
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, indice, Tetto::Mostrato)))
+    Ok(liste::pagina_di(&r, &f.paginazione, elenco, indice, Tetto::Mostrato))
 }
 
 /// GET /pagamenti/{id}.

@@ -62,7 +62,7 @@ pub async fn elenca(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> R
     let ordinamento = if f.smart { Ordinamento::Vicinanza } else { Ordinamento::Campi(ordini) };
     let elenco = elenco(&app, filtro, c.id_pagamento.as_deref(), &ordinamento, &c.paginazione).await?;
     let vista = Vista::di(&app, &UFFICIO);
-    Ok(json::ok(&liste::busta(&r, &c.paginazione, &elenco, |p: &Pendenza| vista.indice(p), Tetto::Mostrato)))
+    Ok(liste::pagina_di(&r, &c.paginazione, elenco, |p: &Pendenza| vista.indice(p), Tetto::Mostrato))
 }
 
 /// 403 for a login that reaches nothing at all.

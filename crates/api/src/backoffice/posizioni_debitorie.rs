@@ -21,7 +21,7 @@ use crate::richiesta::Richiesta;
 pub async fn elenca(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> Result<Response, Fault> {
     let paginazione = Paginazione::leggi(&r.parametri(), RISULTATI_PER_PAGINA_MAX)?;
     let elenco = app.gateway.elenco_posizioni(&filtro(&chi, &r)?, &liste::pagina(&paginazione)).await?;
-    Ok(json::ok(&liste::busta(&r, &paginazione, &elenco, posizione, Tetto::Mostrato)))
+    Ok(liste::pagina_di(&r, &paginazione, elenco, posizione, Tetto::Mostrato))
 }
 
 /// POST /posizioniDebitorie/riprova: those that the filters name, from the beginning.

@@ -10,7 +10,7 @@ use super::notifiche::istante;
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
-use crate::json::{self, Oggetto};
+use crate::json::Oggetto;
 use crate::liste::{self, Tetto};
 use crate::permessi::LeggeConfigurazione;
 use crate::richiesta::Richiesta;
@@ -21,7 +21,7 @@ pub async fn elenca(app: App, chi: Chi<LeggeConfigurazione>, r: Richiesta) -> Re
     let domini = chi.chiamante.utenza.domini.as_ref().map(|d| d.keys().map(ToString::to_string).collect());
     let filtro = Filtro { domini, stato: f.stato, tipo: f.tipo, da: f.data_da, a: f.data_a };
     let elenco = app.gateway.elenco_promemoria(&filtro, &liste::pagina(&f.paginazione)).await?;
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, vista, Tetto::Mostrato)))
+    Ok(liste::pagina_di(&r, &f.paginazione, elenco, vista, Tetto::Mostrato))
 }
 
 fn vista(p: &Promemoria) -> Value {

@@ -41,7 +41,7 @@ pub async fn elenca(app: App, chi: Chi<LeggeIncassi>, r: Richiesta) -> Result<Re
     };
     let ordini: Vec<_> = f.ordinamento.iter().filter_map(|o| Some(Ordine { campo: campo(o.campo)?, decrescente: o.discendente })).collect();
     let elenco = app.gateway.elenco_riscossioni(&filtro, &ordini, &liste::pagina(&f.paginazione)).await?;
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, indice, Tetto::Mostrato)))
+    Ok(liste::pagina_di(&r, &f.paginazione, elenco, indice, Tetto::Mostrato))
 }
 
 const PDF: &str = "application/pdf";

@@ -42,7 +42,7 @@ pub async fn elenca(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> R
     };
     let elenco = elenco_di(&app, filtro, &f.comune).await?;
     let vista = Vista::di(&app, &UFFICIO);
-    Ok(json::ok(&liste::busta(&r, &f.comune.paginazione, &elenco, |(rpp, p)| vista.rpp(rpp, p), Tetto::Mostrato)))
+    Ok(liste::pagina_di(&r, &f.comune.paginazione, elenco, |(rpp, p)| vista.rpp(rpp, p), Tetto::Mostrato))
 }
 
 /// GET /rpp/{idDominio}/{iuv}/{ccp}.

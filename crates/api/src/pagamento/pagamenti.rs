@@ -48,7 +48,7 @@ pub async fn elenca(versione: Versione, app: App, chi: Chi<LeggePagamenti>, r: R
         app.gateway.elenco_pagamenti(&filtro, &ordini, &liste::pagina(&f.paginazione)).await?
     };
     let vista = |p: &Pagamento| viste::indice(versione, p);
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, vista, Tetto::Mostrato)))
+    Ok(liste::pagina_di(&r, &f.paginazione, elenco, vista, Tetto::Mostrato))
 }
 
 /// GET /pagamenti/{id}.

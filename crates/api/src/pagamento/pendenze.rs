@@ -55,10 +55,10 @@ pub async fn elenca(versione: Versione, app: App, chi: Chi<LeggePagamenti>, r: R
         let riscossioni = app.gateway.completa(&mut elenco.righe).await?;
         let sue = |p: &Pendenza| riscossioni.get(&p.id).map(Vec::as_slice).unwrap_or_default();
         let vista = |p: &Pendenza| viste_v3::archiviata(p, sue(p), &[], &anagrafica, adesso);
-        return Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, vista, Tetto::Taciuto)));
+        return Ok(liste::pagina_di(&r, &f.paginazione, elenco, vista, Tetto::Taciuto));
     }
     let vista = Vista::per(&app, viste_pagamento::forma(versione), chi);
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, |p| vista.indice(p), Tetto::Taciuto)))
+    Ok(liste::pagina_di(&r, &f.paginazione, elenco, |p| vista.indice(p), Tetto::Taciuto))
 }
 
 /// The order asked for is none of the columns when it is the other one.

@@ -30,7 +30,7 @@ pub async fn elenca(versione: Versione, app: App, chi: Chi<LeggePagamenti>, r: R
     let filtro = Filtro { id_a2a: r.parametri().filtro("idA2A")?, ..visibili(&chi.chiamante, &f)? };
     let elenco = elenco_di(&app, filtro, &f).await?;
     let vista = Vista::per(&app, forma(versione), &chi.chiamante);
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, |(rpp, p)| vista.rpp(rpp, p), Tetto::Taciuto)))
+    Ok(liste::pagina_di(&r, &f.paginazione, elenco, |(rpp, p)| vista.rpp(rpp, p), Tetto::Taciuto))
 }
 
 fn visibili(chi: &Chiamante, f: &FiltroRpp) -> Result<Filtro, Rifiuto> {

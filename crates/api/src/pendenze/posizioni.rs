@@ -97,7 +97,7 @@ pub async fn elenca(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static
     let ordini = f.ordinamento.iter().filter_map(|o| Some(Ordine { campo: campo(o.campo)?, decrescente: o.discendente })).collect();
     let elenco = elenco(&app, filtro, f.id_pagamento.as_deref(), &Ordinamento::Campi(ordini), &f.paginazione).await?;
     let vista = Vista::di(&app, v.forma);
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, |p: &Pendenza| vista.indice(p), Tetto::Taciuto)))
+    Ok(liste::pagina_di(&r, &f.paginazione, elenco, |p: &Pendenza| vista.indice(p), Tetto::Taciuto))
 }
 
 /// A page of what a filter finds, and of a payment alone where one is named: what is no id is the id of nothing.

@@ -29,7 +29,7 @@ pub async fn elenca(app: App, chi: Chi<LeggePendenze>, r: Richiesta, v: &'static
     let visibile = Visibilita::Proprietario { id_a2a: chi.applicazione()?.cod.clone(), tipi: None };
     let elenco = elenco(&app, visibile, &f).await?;
     let vista = Vista::di(&app, v.forma);
-    Ok(json::ok(&liste::busta(&r, &f.paginazione, &elenco, |(rpp, p)| vista.rpp(rpp, p), Tetto::Taciuto)))
+    Ok(liste::pagina_di(&r, &f.paginazione, elenco, |(rpp, p)| vista.rpp(rpp, p), Tetto::Taciuto))
 }
 
 /// A page of what is visible.
