@@ -4,6 +4,7 @@
 
 mod letture;
 mod messaggi;
+mod note;
 mod politica;
 mod scadenza;
 
@@ -12,6 +13,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use outbound::Scambio;
 use store::Store;
 use store::eventi::{Componente, Contorno, EsitoEvento, Evento, Gruppo, Messaggi, Ruolo};
 use store::identificatori::Numeratore;
@@ -19,6 +21,7 @@ use tokio::sync::{mpsc, oneshot};
 
 pub use letture::{Chiesti, Dettaglio};
 pub use messaggi::{BYTE_CORPO_MAX, Parte, numero_di_richiesta};
+pub(crate) use note::{Su, nota};
 pub use politica::{Genere, Politica};
 pub use scadenza::{GIORNI_EVENTI_MIN, ImpostazioniGiornale};
 
@@ -30,6 +33,8 @@ pub const CODA_MAX: usize = 8_192;
 const BYTE_CODA_MAX: usize = 64 * 1024 * 1024;
 /// Longest time that an event waits in memory.
 pub const INTERVALLO: Duration = Duration::from_millis(200);
+/// Of a call of ours that failed.
+const SEVERITA_CLIENT: i16 = 5;
 /// A broken journal is tried again this many times with the same group, then the group is counted as lost.
 const TENTATIVI: u32 = 5;
 
@@ -74,6 +79,15 @@ impl Giornale {
     pub fn aggiungi_con(&self, evento: Evento, contorno: Contorno) {
         let genere = Genere::di(&evento);
         self.aggiungi_come(evento, contorno, genere);
+    }
+
+    /// The same, of a call of ours, with what passed in it. One that had no answer is as severe as the original says of its clients (spec/3 section 3.3).
+    pub(crate) fn aggiungi_chiamata(&self, evento: Evento, scambio: Option<&Scambio>) {
+        let errore = evento.esito != EsitoEvento::Ok;
+        let tenere = self.politica(evento.componente, Genere::di(&evento)).dump.vale(errore);
+        let messaggi = scambio.filter(|_| tenere).map(messaggi::dello_scambio).unwrap_or_default();
+        let severita = (evento.esito == EsitoEvento::Fail).then_some(SEVERITA_CLIENT);
+        self.aggiungi_con(evento, Contorno { messaggi, severita, ..Contorno::default() });
     }
 
     /// The same, where the event does not tell by itself whether it is a reading.

@@ -9,6 +9,7 @@ use store::Corsia;
 use store::elenchi::pagamenti::{Filtro, Visibili};
 use store::elenchi::{Pagina, Visibilita};
 
+use crate::giornale::Su;
 use crate::leggi_pendenza::Rpp;
 use crate::{Errore, Gateway};
 
@@ -54,7 +55,7 @@ impl Gateway {
     }
 
     /// All of the changes, or none.
-    pub async fn modifica_pagamento(&self, pagamento: &Pagamento, modifiche: &[ModificaPagamento]) -> Result<Pagamento, Errore> {
+    pub async fn modifica_pagamento(&self, chiamante: &Chiamante, pagamento: &Pagamento, modifiche: &[ModificaPagamento]) -> Result<Pagamento, Errore> {
         let tx = self.store.begin(Corsia::Applicazioni).await?;
         let Some(mut stored) = tx.blocca_pagamento(pagamento.id).await? else {
             return Err(Rifiuto::NonTrovato(format!("Pagamento [{}] non trovato.", pagamento.id_mostrato())).into());
@@ -67,6 +68,11 @@ impl Gateway {
         }
         tx.aggiorna_pagamento(&stored).await?;
         tx.commit().await?;
+        for modifica in modifiche {
+            if let ModificaPagamento::Nota(testo) = modifica {
+                self.segna_nota(chiamante, &Su::Pagamento(&stored), testo.clone());
+            }
+        }
         Ok(stored)
     }
 }

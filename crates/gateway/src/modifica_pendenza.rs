@@ -6,6 +6,7 @@ use domain::pendenza::{Pendenza, modifica};
 use domain::{Rifiuto, registro};
 use store::Corsia;
 
+use crate::giornale::{Su, nota};
 use crate::{Errore, Gateway, nuovi_id};
 
 impl Gateway {
@@ -31,6 +32,9 @@ impl Gateway {
         let movimenti = registro::differenza(Some((stored.stato, &stored.voci)), (pendenza.stato, &pendenza.voci), causa);
         tx.registra(&pendenza, &movimenti, nuovi_id(), adesso).await?;
         tx.commit().await?;
+        for testo in operazioni.iter().filter_map(nota) {
+            self.segna_nota(chiamante, &Su::Pendenza(&pendenza), testo);
+        }
         Ok(pendenza)
     }
 }

@@ -77,7 +77,7 @@ impl Gateway {
             anagrafica: &anagrafica,
         };
         let inizio = self.adesso();
-        let esito = self.ente.notifica(connettore, &dati).await;
+        let (esito, scambio) = outbound::osserva(self.ente.notifica(connettore, &dati)).await;
         let fine = self.adesso();
         let mut evento = Evento {
             id: self.id_evento(),
@@ -120,7 +120,7 @@ impl Gateway {
                 Spedizione::Fallita
             }
         };
-        self.giornale.aggiungi(evento);
+        self.giornale.aggiungi_chiamata(evento, scambio.as_ref());
         if spedizione != Spedizione::Fallita {
             // The next one of the same payment may have been waiting for this.
             self.campanello.notify_one();

@@ -129,31 +129,39 @@ impl Gateway {
         Ok(guardie(self.istantanea.attuale(), chiamata, indirizzo, dominio, genere))
     }
 
+    /// Tells the giornale of a request that no operation could read. `dominio`: as far as it can be told.
+    pub fn rifiutata_per_sintassi(&self, chiamata: &Chiamata, dominio: Option<String>, fault: &Fault) {
+        self.giornale.aggiungi(con_fault(Evento { dominio, ..self.evento_nudo(chiamata) }, fault));
+    }
+
     /// The event of a call, to be filled with what the operation knows.
     pub(crate) fn evento(&self, chiamata: &Chiamata, indirizzo: &Indirizzo, dominio: &str) -> Evento {
-        let adesso = self.adesso();
         let dati = serde_json::json!({
             "idIntermediario": indirizzo.id_intermediario,
             "idStazione": indirizzo.id_stazione,
             "idDominio": dominio,
         });
+        Evento { dominio: Some(dominio.to_string()), dati_pago_pa: Some(dati.to_string()), ..self.evento_nudo(chiamata) }
+    }
+
+    fn evento_nudo(&self, chiamata: &Chiamata) -> Evento {
         Evento {
             id: self.id_evento(),
             data: chiamata.inizio,
-            durata_ms: Some((adesso - chiamata.inizio).num_milliseconds()),
+            durata_ms: Some((self.adesso() - chiamata.inizio).num_milliseconds()),
             componente: Componente::ApiPagoPa,
             ruolo: Ruolo::Server,
             tipo: chiamata.operazione.to_owned(),
             esito: EsitoEvento::Ok,
             sottotipo_esito: Some("200".to_owned()),
             dettaglio_esito: None,
-            dominio: Some(dominio.to_string()),
+            dominio: None,
             iuv: None,
             ccp: None,
             id_a2a: None,
             id_pendenza: None,
             id_transazione: Some(chiamata.id_transazione.clone()),
-            dati_pago_pa: Some(dati.to_string()),
+            dati_pago_pa: None,
         }
     }
 }

@@ -10,7 +10,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 use crate::certificati::Clienti;
 use crate::errore::motivo;
 use crate::token::Tokens;
-use crate::{Autenticazione, ErroreChiamata, ErroreCliente, Indirizzo, Metodo};
+use crate::{Autenticazione, ErroreChiamata, ErroreCliente, Indirizzo, Metodo, osserva};
 
 /// Bytes of an answer that are read: the largest message that we expect from anybody, with room to spare, times the calls in flight is memory.
 pub const CORPO_BYTE_MAX: usize = 1024 * 1024;
@@ -127,7 +127,9 @@ impl Cliente {
             }
             corpo.extend_from_slice(&pezzo);
         }
-        Ok(Risposta { stato: risposta.status().as_u16(), intestazioni: std::mem::take(risposta.headers_mut()), corpo: corpo.freeze() })
+        let risposta = Risposta { stato: risposta.status().as_u16(), intestazioni: std::mem::take(risposta.headers_mut()), corpo: corpo.freeze() };
+        osserva::tornata(risposta.stato, &risposta.intestazioni, Some(&risposta.corpo));
+        Ok(risposta)
     }
 
     /// Sends and writes the answer to `fuori` as it comes, whatever its status: for what is too long to be held. Gives status and length.
@@ -166,8 +168,15 @@ impl Cliente {
         Ok(risposta.status().as_u16())
     }
 
-    /// Sends with the authentication of the call. A token that is refused (401) is replaced once, unless it was asked for just now.
     async fn spedisci(&self, chiamata: Chiamata) -> Result<reqwest::Response, ErroreChiamata> {
+        osserva::partita(&chiamata);
+        let risposta = self.spedisci_con_credenziali(chiamata).await?;
+        osserva::tornata(risposta.status().as_u16(), risposta.headers(), None);
+        Ok(risposta)
+    }
+
+    /// Sends with the authentication of the call. A token that is refused (401) is replaced once, unless it was asked for just now.
+    async fn spedisci_con_credenziali(&self, chiamata: Chiamata) -> Result<reqwest::Response, ErroreChiamata> {
         let insieme = self.tempi.insieme();
         let scadenza = Instant::now() + chiamata.entro.map_or(insieme, |entro| entro.min(insieme));
         let credenziali = match &chiamata.autenticazione {

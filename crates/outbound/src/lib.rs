@@ -5,7 +5,8 @@
 //!
 //! - [`Indirizzo`]: a checked http or https address, to which segments and parameters are added encoded;
 //! - [`Autenticazione`]: how we present ourselves: fixed headers, Basic, tokens of OAuth 2, certificates;
-//! - [`Cliente`]: the pool of connections, and the call.
+//! - [`Cliente`]: the pool of connections, and the call;
+//! - [`osserva`]: what passed, for who keeps it.
 //!
 //! The authorities that we trust are those of the operating system, unless a call names others. The usual environment variables for a proxy are honoured.
 
@@ -17,6 +18,7 @@ mod cliente;
 mod errore;
 mod indirizzo;
 mod memoria;
+mod osserva;
 mod token;
 
 pub use archivio::{ARCHIVIO_BYTE_MAX, Archivio};
@@ -25,6 +27,7 @@ pub use certificati::{CLIENTI_MAX, Certificati};
 pub use cliente::{CORPO_BYTE_MAX, Chiamata, Cliente, INATTIVE_PER_SERVER_MAX, Risposta, Tempi};
 pub use errore::{ErroreChiamata, ErroreCliente};
 pub use indirizzo::{Indirizzo, codifica, decodifica};
+pub use osserva::{Ritorno, Scambio, osserva};
 pub use reqwest::Method as Metodo;
 pub use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 pub use token::{CredenzialiOAuth2, RISPOSTA_TOKEN_BYTE_MAX, TOKEN_MARGINE, TOKEN_MAX, TOKEN_TEMPO_MAX};

@@ -13,7 +13,7 @@ use crate::elenchi::{Elenco, Pagina};
 use crate::entita::{evento as tabella, evento_messaggio};
 use crate::errore::ErroreStore;
 use crate::eventi::{Categoria, EsitoEvento, Messaggi, Ruolo};
-use crate::identificatori::istante_di;
+use crate::identificatori::{istante_di, nodo_di};
 use crate::{mappa, sql};
 
 /// A message is never read back to more than this: what is written is smaller.
@@ -254,7 +254,8 @@ fn da_riga(r: tabella::Model) -> EventoLetto {
         id_transazione: r.id_transazione,
         dati_pago_pa: r.dati_pago_pa,
         severita: r.severita,
-        nodo: r.nodo,
+        // Of an event that a transaction wrote, its number tells.
+        nodo: r.nodo.or_else(|| Some(format!("nodo-{}", nodo_di(r.id)))),
         pagamento: r.pagamento,
     }
 }

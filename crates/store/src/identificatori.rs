@@ -34,6 +34,12 @@ pub fn istante_di(numero: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis((numero >> (BIT_NODO + BIT_CONTATORE)).saturating_add(INIZIO_MS)).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
+/// The node that made a number of [`Numeratore`].
+#[must_use]
+pub const fn nodo_di(numero: i64) -> i64 {
+    (numero >> BIT_CONTATORE) & ((1 << BIT_NODO) - 1)
+}
+
 impl Numeratore {
     #[must_use]
     pub const fn nuovo(nodo: i32) -> Self {

@@ -65,7 +65,7 @@ pub async fn leggi(app: App, chi: Chi<LeggePagamentiUfficio>, r: Richiesta) -> R
 pub async fn modifica(app: App, chi: Chi<ScrivePagamentiUfficio>, r: Richiesta) -> Result<Response, Fault> {
     let modifiche = operazioni(&r.corpo)?.iter().map(modifica_pagamento).collect::<Result<Vec<_>, _>>()?;
     let pagamento = app.gateway.pagamento_visibile(&chi.chiamante, r.segmento("idPagamento")).await?;
-    let pagamento = app.gateway.modifica_pagamento(&pagamento, &modifiche).await?;
+    let pagamento = app.gateway.modifica_pagamento(&chi.chiamante, &pagamento, &modifiche).await?;
     mostra(&app, &pagamento).await
 }
 

@@ -83,11 +83,10 @@ fn lavori() -> Vec<Operazione> {
             .deve("pagina", numero_intero())
             .deve("risultati", lista(elementi))
     };
-    let fermo = voce_di_modifica(
-        &["REPLACE"],
-        "/fermo",
-        testo().con("type", serde_json::json!(["string", "null"])).dice("Il motivo per cui si ferma, o null per farlo riprendere."),
-    );
+    let fermo = oggetto()
+        .deve("op", uno_di(&["REPLACE"]))
+        .deve("path", uno_di(&["/fermo"]))
+        .puo("value", testo().con("type", serde_json::json!(["string", "null"])).dice("Il motivo per cui si ferma; senza, o null, riprende."));
     let richiesto = voce_di_modifica(&["REPLACE"], "/richiesto", solo(true));
     vec![
         operazione("findLavori", "Elenca i lavori che il programma fa da sé").json(200, "Tutti i lavori.", intero(nome("Lavoro")).schema()),

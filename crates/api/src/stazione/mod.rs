@@ -2,11 +2,12 @@
 //!
 //! This module knows envelopes and who knocks; what is answered is decided by `gateway`. Business refusals are HTTP 200 with outcome KO.
 
-mod giornale;
+mod arrivata;
 mod nodo;
 mod vecchia;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{Extension, RawQuery, Request};
@@ -23,6 +24,7 @@ use crate::App;
 use crate::fault::{Fault, registra};
 use crate::richiesta::IdTransazione;
 
+use arrivata::{Arrivata, Esito};
 pub use nodo::{AutenticazioneNodo, CertificatoClient, UtenteNodo};
 
 /// Bytes of a SOAP request: a receipt of five transfers with stamps is about 40 kB.
@@ -77,40 +79,32 @@ async fn servi(app: App, servizio: Servizio, id: IdTransazione, certificato: Opt
         Ok(principal) => principal,
         Err(fault) => return fault.into_response(),
     };
-    let inizio = app.gateway.adesso();
-    let dichiarata = dichiarata(richiesta.headers());
+    let (inizio, cronometro) = (app.gateway.adesso(), Instant::now());
     let intestazioni = richiesta.headers().clone();
     let indirizzo = format!("{}{}", app.indirizzo_pubblico, richiesta.uri().path());
-    let Ok(byte) = axum::body::to_bytes(richiesta.into_body(), BYTE_BUSTA_MAX).await else {
-        return illeggibile(dichiarata, format!("Richiesta illeggibile o oltre {BYTE_BUSTA_MAX} byte."));
-    };
+    let letti = axum::body::to_bytes(richiesta.into_body(), BYTE_BUSTA_MAX).await;
+    let byte = letti.as_deref().unwrap_or_default();
+    let arrivata = Arrivata { app: &app, principal, id, inizio, cronometro, indirizzo, intestazioni, byte };
+    if letti.is_err() {
+        return illeggibile(&arrivata, format!("Richiesta illeggibile o oltre {BYTE_BUSTA_MAX} byte."));
+    }
     let letta = match servizio {
-        Servizio::Ccp => leggi_richiesta(&byte),
+        Servizio::Ccp => leggi_richiesta(byte),
         Servizio::Rt => Err(ErroreRichiesta::NonSoap { dettaglio: "operazione sconosciuta".to_owned() }),
     };
     match letta {
         Ok(letta) => {
-            let chiamata = Chiamata { operazione: letta.operazione().nome(), principal, id_transazione: id.0, inizio };
-            let cronometro = std::time::Instant::now();
-            let (busta, stato) = rispondi(&app, &chiamata, &letta, &byte).await;
-            metrics::histogram!("fiorino_stazione_secondi", "operazione" => chiamata.operazione, "esito" => if stato.is_success() { "risposta" } else { "errore" })
-                .record(cronometro.elapsed().as_secs_f64());
-            let durata_ms = i64::try_from(cronometro.elapsed().as_millis()).unwrap_or(i64::MAX);
-            app.gateway.conta_risposta(stazione_di(&letta), chiamata.operazione, durata_ms, !stato.is_success());
-            let passata = giornale::Passata { indirizzo: &indirizzo, intestazioni: &intestazioni, richiesta: &byte, risposta: &busta, stato };
-            passata.conserva(&app.gateway, &chiamata);
-            xml(stato, busta)
+            let chiamata = arrivata.chiamata(letta.operazione().nome());
+            let (busta, stato) = rispondi(&app, &chiamata, &letta, byte).await;
+            arrivata.risposta(Esito { chiamata: &chiamata, stazione: stazione_di(&letta), busta, stato })
         }
-        // A difference from GovPay, noted: a body that breaks the XSD is a KO of its operation (design, "Decisions").
         Err(ErroreRichiesta::SintassiOperazione { operazione, dettaglio }) => {
-            tracing::info!(operazione = operazione.nome(), dettaglio, "richiesta che non rispetta l'XSD");
-            let id = dominio_indicato(&byte).map_or_else(|| ENTE_IGNOTO.to_owned(), |dominio| dominio.to_string());
-            let fault = FaultPagoPa { codice: CodiceFault::PaaSintassiExtraxsd, id, descrizione: Some(dettaglio) };
-            xml(StatusCode::OK, Risposta::Rifiuto(operazione, fault).scrivi())
+            let dominio = dominio_indicato(byte).map(|d| d.to_string());
+            arrivata.sintassi(operazione.nome(), dominio, dettaglio, |fault| Risposta::Rifiuto(operazione, fault).scrivi())
         }
-        Err(ErroreRichiesta::NonSoap { dettaglio }) => match vecchia::servi(&app, servizio, principal, id, inizio, (&indirizzo, &intestazioni, &byte)).await {
+        Err(ErroreRichiesta::NonSoap { dettaglio }) => match vecchia::servi(&arrivata, servizio).await {
             Some(risposta) => risposta,
-            None => illeggibile(dichiarata, dettaglio),
+            None => illeggibile(&arrivata, dettaglio),
         },
     }
 }
@@ -123,10 +117,11 @@ fn dichiarata(intestazioni: &HeaderMap) -> Option<Operazione> {
 }
 
 /// What is no envelope is a KO of the operation that it says to be (spec/4 section 2.4); of one that says nothing only a SOAP Fault can be made.
-fn illeggibile(dichiarata: Option<Operazione>, dettaglio: String) -> Response {
-    let Some(operazione) = dichiarata else { return xml(StatusCode::INTERNAL_SERVER_ERROR, soap_fault_client(&dettaglio)) };
-    let fault = FaultPagoPa { codice: CodiceFault::PaaSintassiExtraxsd, id: ENTE_IGNOTO.to_owned(), descrizione: Some(dettaglio) };
-    xml(StatusCode::OK, Risposta::Rifiuto(operazione, fault).scrivi())
+fn illeggibile(arrivata: &Arrivata<'_>, dettaglio: String) -> Response {
+    match dichiarata(&arrivata.intestazioni) {
+        Some(operazione) => arrivata.sintassi(operazione.nome(), None, dettaglio, |fault| Risposta::Rifiuto(operazione, fault).scrivi()),
+        None => xml(StatusCode::INTERNAL_SERVER_ERROR, soap_fault_client(&dettaglio)),
+    }
 }
 
 /// To whom the node speaks.

@@ -1,51 +1,34 @@
 //! The calls of the older model (spec/3 section 1.12), which come where those of the current one do not.
 
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
 use gateway::Errore;
-use gateway::stazione::{Chiamata, Principal};
+use gateway::stazione::Chiamata;
 use pagopa::messaggi::soap_fault_server;
 use pagopa::vecchio::{Errore as ErroreLettura, Operazione, Richiesta, Risposta, Servizio, dominio_indicato, leggi_richiesta};
 use pagopa::{CodiceFault, Fault};
 
-use super::giornale::Passata;
-use super::{ENTE_IGNOTO, xml};
+use super::{Arrivata, Esito};
 use crate::App;
 use crate::fault::registra;
-use crate::richiesta::IdTransazione;
 
-/// `None`: no call of this model, or none of this service. `arrivata`: address, headers and body.
-pub async fn servi(
-    app: &App,
-    servizio: Servizio,
-    principal: Option<Principal>,
-    id: IdTransazione,
-    inizio: DateTime<Utc>,
-    arrivata: (&str, &HeaderMap, &[u8]),
-) -> Option<Response> {
-    let (indirizzo, intestazioni, byte) = arrivata;
-    let richiesta = match leggi_richiesta(byte) {
+/// `None`: no call of this model, or none of this service.
+pub async fn servi(arrivata: &Arrivata<'_>, servizio: Servizio) -> Option<Response> {
+    let richiesta = match leggi_richiesta(arrivata.byte) {
         Ok(letta) if letta.operazione().servita_da(servizio) => letta,
         Err(ErroreLettura::Sintassi { operazione, dettaglio }) if operazione.servita_da(servizio) => {
-            tracing::info!(operazione = operazione.nome(), dettaglio, "richiesta che non rispetta l'XSD");
-            let id = dominio_indicato(byte).map_or_else(|| ENTE_IGNOTO.to_owned(), |dominio| dominio.to_string());
-            let fault = Fault { codice: CodiceFault::PaaSintassiExtraxsd, id, descrizione: Some(dettaglio) };
-            return Some(xml(StatusCode::OK, Risposta::Rifiuto(operazione, fault).scrivi()));
+            let dominio = dominio_indicato(arrivata.byte).map(|d| d.to_string());
+            return Some(arrivata.sintassi(operazione.nome(), dominio, dettaglio, |fault| Risposta::Rifiuto(operazione, fault).scrivi()));
         }
         Ok(_) | Err(_) => return None,
     };
     let operazione = richiesta.operazione();
-    let chiamata = Chiamata { operazione: operazione.nome(), principal, id_transazione: id.0, inizio };
-    let cronometro = std::time::Instant::now();
-    let (busta, stato) = match rispondi(app, &chiamata, &richiesta).await {
+    let chiamata = arrivata.chiamata(operazione.nome());
+    let (busta, stato) = match rispondi(arrivata.app, &chiamata, &richiesta).await {
         Ok(risposta) => (risposta.scrivi(), StatusCode::OK),
         Err(errore) => guasto(operazione, richiesta.id_dominio(), &errore),
     };
-    metrics::histogram!("fiorino_stazione_secondi", "operazione" => chiamata.operazione, "esito" => if stato.is_success() { "risposta" } else { "errore" })
-        .record(cronometro.elapsed().as_secs_f64());
-    Passata { indirizzo, intestazioni, richiesta: byte, risposta: &busta, stato }.conserva(&app.gateway, &chiamata);
-    Some(xml(stato, busta))
+    Some(arrivata.risposta(Esito { chiamata: &chiamata, stazione: richiesta.id_stazione(), busta, stato }))
 }
 
 async fn rispondi(app: &App, chiamata: &Chiamata, richiesta: &Richiesta) -> Result<Risposta, Errore> {

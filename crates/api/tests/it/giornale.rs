@@ -2,12 +2,19 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use contratti::scostamenti;
+use gateway::lavori::{Corsa, trova};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use simulator::GuastoEnte;
+use tokio_util::sync::CancellationToken;
 
-use crate::banco::{BACKOFFICE, Banco, DOMINIO, Risposta, corpo_minimo};
+use crate::banco::{BACKOFFICE, Banco, DOMINIO, PASSWORD, Risposta, corpo_minimo};
+use crate::pagamenti_avvio::{Chi, RITORNO, intera, paga};
 use crate::soap::{Domanda, Ricevuta};
 use crate::su_entrambi;
+use crate::vecchio_carrello::collega_nodo;
+use crate::verifica_ente::{AVVISO, dell_ente, due_applicazioni, risponde};
 
 async fn get_come(banco: &Banco, utente: &str, percorso: &str) -> Risposta {
     banco.gateway.giornale().scarica().await;
@@ -100,6 +107,98 @@ su_entrambi! {
 }
 
 su_entrambi! {
+    async fn delle_chiamate_in_uscita_si_tiene_cio_che_e_passato_senza_segreti(banco: &Banco) {
+        collega_nodo(banco).await;
+        let porta = banco.porta_dei_pagamenti().await;
+        let da_pagare = json!({ "urlRitorno": RITORNO, "pendenze": [intera("C1", "3.00")] });
+        assert_eq!(paga(banco, &porta, Chi::App("PORTALE"), &da_pagare).await.stato, StatusCode::CREATED);
+        let carrelli = eventi(banco, "tipoEvento=nodoInviaCarrelloRPT&messaggi=true").await;
+        let [carrello] = carrelli.as_slice() else { panic!("{carrelli:?}") };
+        let (richiesta, risposta) = (&carrello["parametriRichiesta"], &carrello["parametriRisposta"]);
+        assert!(corpo(richiesta).contains("<password>***</password>") && corpo(richiesta).contains("<rpt>"), "{}", corpo(richiesta));
+        assert!(corpo(risposta).contains("<esitoComplessivoOperazione>OK<"), "{}", corpo(risposta));
+        assert_eq!((&richiesta["method"], &richiesta["url"], &risposta["status"]), (&json!("POST"), &json!(banco.simulatore.nodo_url()), &json!(200)));
+        let intestazioni = richiesta["headers"].to_string();
+        assert!(intestazioni.contains("soapaction") && !intestazioni.to_lowercase().contains("subscription"), "{intestazioni}");
+
+        due_applicazioni(banco).await;
+        // The ente is asked for a notice that nobody loaded: a good answer leaves the event alone, a bad one what passed.
+        banco.simulatore.accendi_ente(GuastoEnte::Errore { stato: 500 }.per(1));
+        assert_eq!(Domanda::verifica(AVVISO).invia(banco).await.a("outcome"), Some("KO"));
+        risponde(banco, AVVISO, dell_ente("DELL_ENTE", Some(AVVISO), "10.00"));
+        assert_eq!(Domanda::verifica(AVVISO).invia(banco).await.a("outcome"), Some("OK"));
+        let chieste = eventi(banco, "tipoEvento=getAvviso&messaggi=true").await;
+        let [buona, guasta] = chieste.as_slice() else { panic!("{chieste:?}") };
+        assert_eq!((&buona["esito"], &buona["parametriRichiesta"], buona.get("severita")), (&json!("OK"), &json!({}), None));
+        assert_eq!((&guasta["esito"], &guasta["severita"], &guasta["parametriRichiesta"]["method"]), (&json!("FAIL"), &json!(5), &json!("GET")));
+        assert!(guasta["parametriRichiesta"]["url"].as_str().expect("url").contains(AVVISO), "{guasta}");
+        assert_eq!(guasta["parametriRisposta"]["status"], 500);
+        // The file of one payment has them too.
+        let iuv = carrello["iuv"].as_str().expect("iuv");
+        let fascicolo = get_come(banco, "gpadmin", &format!("/fascicoli/{DOMINIO}/{iuv}")).await;
+        assert!(voci(&fascicolo.byte).iter().any(|(nome, _)| nome.ends_with("_nodoInviaCarrelloRPT_richiesta.xml")));
+    }
+}
+
+su_entrambi! {
+    async fn anche_una_richiesta_che_non_si_legge_lascia_un_evento_e_si_conta(banco: &Banco) {
+        let indirizzo = format!("{}/govpay/frontend/api/pagopa/PagamentiTelematiciCCPservice", banco.base);
+        let manda = async |azione: &str, corpo: &str| {
+            let richiesta = banco.http.post(&indirizzo).basic_auth("nodo", Some(PASSWORD)).header("soapaction", azione).header("content-type", "text/xml");
+            assert_eq!(richiesta.body(corpo.to_owned()).send().await.expect("risposta").status(), StatusCode::OK);
+        };
+        manda("paVerifyPaymentNotice", "<html>").await;
+        manda("", "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body><n:paaVerificaRPT xmlns:n=\"http://ws.pagamenti.telematici.gov/\"/></e:Body></e:Envelope>").await;
+        let visti = eventi(banco, "messaggi=true").await;
+        assert_eq!(tipi(&visti), ["paaVerificaRPT", "paVerifyPaymentNotice"]);
+        for evento in &visti {
+            assert_eq!((&evento["esito"], &evento["sottotipoEsito"]), (&json!("KO"), &json!("PAA_SINTASSI_EXTRAXSD")));
+            assert!(corpo(&evento["parametriRisposta"]).contains("PAA_SINTASSI_EXTRAXSD"));
+        }
+        assert_eq!(corpo(&visti[1]["parametriRichiesta"]), "<html>");
+        let corsa = banco.gateway.corri(trova("livello-servizio").expect("registrato"), true, &CancellationToken::new()).await.expect("letto");
+        assert!(matches!(corsa, Corsa::Riuscita(_)), "{corsa:?}");
+        let livelli = get_come(banco, "gpadmin", "/livelliServizio").await.json();
+        let contate: Vec<_> = livelli["stazioni"][0]["operazioni"].as_array().expect("lista").iter().map(|o| o["operazione"].as_str().expect("testo")).collect();
+        assert_eq!((&livelli["stazioni"][0]["idStazione"], contate), (&json!("altre"), vec!["paVerifyPaymentNotice", "paaVerificaRPT"]));
+    }
+}
+
+su_entrambi! {
+    async fn ogni_nota_resta_nel_giornale_con_chi_l_ha_scritta(banco: &Banco) {
+        banco.carica("P1", "10.00").await;
+        for testo in ["prima", "seconda"] {
+            let nota = json!([{ "op": "ADD", "path": "/nota", "value": { "oggetto": "Visto", "testo": testo } }]);
+            let risposta = banco.chiama_come("gpadmin", Method::PATCH, &format!("{BACKOFFICE}/pendenze/DEMO/P1"), Some(nota)).await;
+            assert_eq!(risposta.stato, StatusCode::OK, "{}", risposta.testo);
+        }
+        let note = eventi(banco, "idA2A=DEMO&idPendenza=P1&categoriaEvento=UTENTE&messaggi=true").await;
+        let testi: Vec<_> = note.iter().map(|n| (&n["sottotipoEvento"], &n["dettaglioEsito"], &n["parametriRichiesta"]["principal"])).collect();
+        assert_eq!(testi, [(&json!("nota"), &json!("Visto: seconda"), &json!("gpadmin")), (&json!("nota"), &json!("Visto: prima"), &json!("gpadmin"))]);
+    }
+}
+
+su_entrambi! {
+    async fn gli_eventi_sono_come_dice_il_contratto(banco: &Banco) {
+        let file = "govpay/backoffice/govpay-api-backoffice-v1.yaml";
+        let (Some(riga), Some(dettaglio)) = (contratti::schema("API Backoffice, eventoIndex", file, "eventoIndex"), contratti::schema("API Backoffice, evento", file, "evento")) else { return };
+        due_applicazioni(banco).await;
+        pagata(banco).await;
+        assert_eq!(banco.put("P9", json!({})).await.stato, StatusCode::BAD_REQUEST);
+        banco.simulatore.accendi_ente(GuastoEnte::Errore { stato: 500 }.per(1));
+        Domanda::verifica(AVVISO).invia(banco).await;
+        let tutti = eventi(banco, "risultatiPerPagina=100").await;
+        assert!(["API_PENDENZE", "API_PAGOPA", "API_ENTE"].iter().all(|c| tutti.iter().any(|e| e["componente"] == *c)), "{tutti:?}");
+        for evento in &tutti {
+            assert_eq!(scostamenti(&riga, evento), [] as [&str; 0], "{evento}");
+            assert_eq!(evento["clusterId"], "nodo-7");
+            let letto = get_come(banco, "gpadmin", &format!("/eventi/{}", evento["id"])).await.json();
+            assert_eq!(scostamenti(&dettaglio, &letto), [] as [&str; 0], "{letto}");
+        }
+    }
+}
+
+su_entrambi! {
     async fn chi_non_ha_il_diritto_vede_solo_le_sue_pendenze(banco: &Banco) {
         let (_, iuv) = pagata(banco).await;
         let righe = async |utente: &str, filtri: &str| {
@@ -118,17 +217,16 @@ su_entrambi! {
 
 su_entrambi! {
     async fn lo_svecchiamento_prepara_e_toglie_i_mesi(banco: &Banco) {
-        use gateway::lavori::{Corsa, trova};
         pagata(banco).await;
         banco.gateway.giornale().scarica().await;
         for nome in ["mesi-giornale", "svecchiamento"] {
-            let corsa = banco.gateway.corri(trova(nome).expect("registrato"), true, &tokio_util::sync::CancellationToken::new()).await.expect("letto");
+            let corsa = banco.gateway.corri(trova(nome).expect("registrato"), true, &CancellationToken::new()).await.expect("letto");
             assert!(matches!(corsa, Corsa::Riuscita(_)), "{nome}: {corsa:?}");
         }
         let prima = banco.conta("SELECT count(*) FROM evento").await;
         assert!(prima >= 4);
         banco.sql("UPDATE evento SET data = '2001-01-01T00:00:00Z' WHERE tipo = 'paGetPaymentV2'").await;
-        let corsa = banco.gateway.corri(trova("svecchiamento").expect("registrato"), true, &tokio_util::sync::CancellationToken::new()).await.expect("letto");
+        let corsa = banco.gateway.corri(trova("svecchiamento").expect("registrato"), true, &CancellationToken::new()).await.expect("letto");
         assert!(matches!(corsa, Corsa::Riuscita(_)), "{corsa:?}");
         assert_eq!(banco.conta("SELECT count(*) FROM evento").await, prima - 1);
     }
@@ -185,13 +283,12 @@ su_entrambi! {
 
 su_entrambi! {
     async fn il_livello_di_servizio_conta_le_risposte_della_stazione(banco: &Banco) {
-        use gateway::lavori::{Corsa, trova};
         banco.ferma_orologio("2026-11-22T10:00:30Z");
         pagata(banco).await;
         banco.gateway.conta_risposta("11111111113_01", "paGetPaymentV2", 2_500, false);
         banco.gateway.conta_risposta("11111111113_01", "paSendRTV2", 10, true);
         banco.gateway.conta_risposta("mai vista", "paSendRTV2", 10, false);
-        let corsa = banco.gateway.corri(trova("livello-servizio").expect("registrato"), true, &tokio_util::sync::CancellationToken::new()).await.expect("letto");
+        let corsa = banco.gateway.corri(trova("livello-servizio").expect("registrato"), true, &CancellationToken::new()).await.expect("letto");
         assert!(matches!(corsa, Corsa::Riuscita(_)), "{corsa:?}");
         let livelli = get_come(banco, "gpadmin", "/livelliServizio").await;
         assert_eq!(livelli.stato, StatusCode::OK, "{}", livelli.testo);

@@ -80,10 +80,11 @@ impl Gateway {
         let Some(Ok(connessione)) = connettori.recupero_rt.as_ref().map(|s| connessione(Prodotto::BizEvents, s)) else { return Ok(Passo::PiuTardi) };
         let percorso = ["organizations", riga.dominio.as_str(), "receipts", &riga.iur, "paymentoptions", &riga.iuv];
         let inizio = self.adesso();
-        let resoconto = self.piattaforma.chiama(&connessione, &Richiesta::nuova(Metodo::GET, percorso)).await;
+        let (resoconto, scambio) = outbound::osserva(self.piattaforma.chiama(&connessione, &Richiesta::nuova(Metodo::GET, percorso))).await;
         if resoconto.tentativi > 0 {
             let durata = (self.adesso() - inizio).num_milliseconds();
-            self.giornale.aggiungi(Evento { data: inizio, durata_ms: Some(durata), ..self.evento_recupero(riga, &resoconto) });
+            let evento = Evento { data: inizio, durata_ms: Some(durata), ..self.evento_recupero(riga, &resoconto) };
+            self.giornale.aggiungi_chiamata(evento, scambio.as_ref());
         }
         match &resoconto.esito {
             Esito::Fatto(fatto) => {

@@ -161,7 +161,7 @@ impl Gateway {
     /// `None`: an answer without a body.
     async fn chiama_fdr(&self, i: &Incarico, c: &Connessione, tipo: &'static str, id_flusso: Option<&str>, r: Richiesta) -> Result<Option<Value>, Mancata> {
         let inizio = self.adesso();
-        let resoconto = self.piattaforma.chiama(c, &r).await;
+        let (resoconto, scambio) = outbound::osserva(self.piattaforma.chiama(c, &r)).await;
         let stato = resoconto.stato.map(|s| s.to_string());
         let motivo = match &resoconto.esito {
             Esito::Fatto(_) | Esito::Rifiutato { stato: 404, .. } => None,
@@ -170,7 +170,7 @@ impl Gateway {
         };
         let racconto =
             ChiamataFlussi { tipo, dominio: &i.dominio.cod, id_flusso, id_stazione: &i.stazione.cod, id_intermediario: &i.stazione.intermediario, inizio };
-        self.giornale.aggiungi(chiamata(self, &racconto, EsitoChiamata { stato, motivo }));
+        self.giornale.aggiungi_chiamata(chiamata(self, &racconto, EsitoChiamata { stato, motivo }), scambio.as_ref());
         match resoconto.esito {
             Esito::Fatto(f) if f.corpo.is_empty() => Ok(None),
             Esito::Fatto(f) => Ok(Some(f.json())),

@@ -94,7 +94,7 @@ impl Gateway {
         leggi: impl FnOnce(File) -> Result<Risposta<T>, Illeggibile> + Send + 'static,
     ) -> Result<T, Mancata> {
         let inizio = self.adesso();
-        let esito = self.scarica_dal_nodo(nodo, operazione, corpo, leggi).await;
+        let (esito, scambio) = outbound::osserva(self.scarica_dal_nodo(nodo, operazione, corpo, leggi)).await;
         let raccontata = match &esito {
             Ok(_) => EsitoChiamata { stato: Some("200".to_owned()), motivo: None },
             Err(m) => EsitoChiamata { stato: m.stato.clone(), motivo: Some((m.rifiuto, m.motivo.clone())) },
@@ -107,7 +107,7 @@ impl Gateway {
             id_intermediario: &i.stazione.intermediario,
             inizio,
         };
-        self.giornale.aggiungi(chiamata(self, &c, raccontata));
+        self.giornale.aggiungi_chiamata(chiamata(self, &c, raccontata), scambio.as_ref());
         esito
     }
 

@@ -1,12 +1,16 @@
 //! What passed: `parametriRichiesta` and `parametriRisposta` of an event (spec/3 section 3.1).
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
 use domain::calendario;
+use outbound::{HeaderName, HeaderValue, Scambio};
+use regex::bytes::Regex;
 use serde_json::{Map, Value, json};
+use store::eventi::Messaggi;
 
 /// A body longer than this is not kept: the event says that it was left out.
 pub const BYTE_CORPO_MAX: usize = 1024 * 1024;
@@ -35,7 +39,8 @@ pub struct Parte<'a> {
 }
 
 impl Parte<'_> {
-    /// As it is kept and shown. Headers with secrets are left out, members of JSON with secrets are covered; every other body is kept byte by byte.
+    /// As it is kept and shown. Headers with secrets are left out, secrets in members of JSON and in `password` elements of XML are covered; the rest
+    /// is kept byte by byte.
     #[must_use]
     pub fn json(&self) -> String {
         let mut o = Map::new();
@@ -66,10 +71,39 @@ impl Parte<'_> {
     }
 }
 
+/// What passed in a call of ours.
+pub(crate) fn dello_scambio(s: &Scambio) -> Messaggi {
+    let intestazioni = |elenco: &[(HeaderName, HeaderValue)]| {
+        elenco.iter().map(|(nome, valore)| (nome.to_string(), String::from_utf8_lossy(valore.as_bytes()).into_owned())).collect()
+    };
+    let richiesta = Parte {
+        quando: s.partita.into(),
+        metodo: Some(s.metodo.as_str()),
+        url: Some(&s.url),
+        intestazioni: intestazioni(&s.intestazioni),
+        corpo: s.corpo.as_deref().unwrap_or_default(),
+        ..Parte::default()
+    };
+    let risposta = s.risposta.as_ref().map(|r| Parte {
+        quando: r.arrivata.into(),
+        stato: Some(r.stato),
+        intestazioni: intestazioni(&r.intestazioni),
+        corpo: r.corpo.as_deref().unwrap_or_default(),
+        ..Parte::default()
+    });
+    Messaggi { richiesta: Some(richiesta.json()), risposta: risposta.map(|r| r.json()) }
+}
+
+/// The password of a stazione, as the older messages carry it (spec/3 section 2.1).
+static PASSWORD_XML: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(<(?:[\w.-]+:)?password(?:\s[^<>]*)?>)[^<]*").expect("espressione"));
+
 /// `None`: JSON that cannot be read, and that names a secret.
 fn senza_segreti(corpo: &[u8]) -> Option<Cow<'_, [u8]>> {
-    let sembra_json = corpo.iter().find(|b| !b.is_ascii_whitespace()).is_some_and(|b| matches!(b, b'{' | b'['));
-    if !sembra_json || !segreto(&String::from_utf8_lossy(corpo)) {
+    let primo = corpo.iter().find(|b| !b.is_ascii_whitespace());
+    if primo == Some(&b'<') {
+        return Some(PASSWORD_XML.replace_all(corpo, format!("${{1}}{COPERTO}").as_bytes()));
+    }
+    if !matches!(primo, Some(b'{' | b'[')) || !segreto(&String::from_utf8_lossy(corpo)) {
         return Some(Cow::Borrowed(corpo));
     }
     let mut letto: Value = serde_json::from_slice(corpo).ok()?;
@@ -157,6 +191,8 @@ mod tests {
         let innocuo = "{ \"causale\" :\t1.10 }";
         assert_eq!(payload(innocuo), innocuo);
         assert_eq!(payload("<a>password</a>"), "<a>password</a>");
+        let busta = "<b:RPT>\n<password>Segreta1</password><ns:password xmlns:ns=\"u\">Segreta1</ns:password><codice>1</codice></b:RPT>";
+        assert_eq!(payload(busta), busta.replace("Segreta1", "***"));
         let rotto = tenuto(r#"{"password":"Segreta1!""#);
         assert!(rotto.get("payload").is_none() && !rotto.to_string().contains("Segreta"), "{rotto}");
     }

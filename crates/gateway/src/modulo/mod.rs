@@ -108,8 +108,8 @@ impl Gateway {
         }
         let connettore = gestore.applicazione.connettore.as_ref().ok_or_else(|| fallito("l'applicazione non ha un connettore"))?;
         let chiamata = ChiamataEnte::inoltro(id_a2a, inoltro, self.adesso());
-        let esito = self.ente.inoltra(connettore, inoltro).await;
-        self.giornale.aggiungi(chiamata.conclusa(self, &esito));
+        let (esito, scambio) = outbound::osserva(self.ente.inoltra(connettore, inoltro)).await;
+        self.giornale.aggiungi_chiamata(chiamata.conclusa(self, &esito), scambio.as_ref());
         match esito {
             Ok(Verificata::NonEseguita(nuova)) => Ok(*nuova),
             Ok(Verificata::NonPagabile { stato, .. }) => Err(Rifiuto::Ente(inoltro.non_pagabile(id_a2a, stato)).into()),

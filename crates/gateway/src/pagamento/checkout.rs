@@ -88,8 +88,8 @@ impl Gateway {
         }
         let corpo = self.carrello_checkout(&pendenze, ritorno);
         let inizio = self.adesso();
-        let esito = checkout.apri(corpo).await;
-        self.giornale.aggiungi(self.evento_checkout(&pendenze, inizio, &esito));
+        let (esito, scambio) = outbound::osserva(checkout.apri(corpo)).await;
+        self.giornale.aggiungi_chiamata(self.evento_checkout(&pendenze, inizio, &esito), scambio.as_ref());
         let redirect = esito.map_err(|motivo| Rifiuto::Interno(format!("Checkout di pagoPA non disponibile: {motivo}")))?;
         Ok(Avviato::Checkout { redirect, rinvio: checkout.rinvio })
     }

@@ -135,7 +135,7 @@ impl Turno<'_> {
     }
 
     async fn leggi(&self, voluta: Option<&mut PosizioneDebitoria>, conto: &mut Conto) -> Result<(), Arresto> {
-        let resoconto = self.detta(Operazione::Leggi, self.archivio.leggi(&conto.iupd).await);
+        let resoconto = self.detta(Operazione::Leggi, self.archivio.leggi(&conto.iupd)).await;
         match &resoconto.esito {
             Esito::Fatto(_) => {
                 let Some(trovata) = letta(&resoconto.esito) else { return Err(incomprensibile()) };
@@ -173,7 +173,7 @@ impl Turno<'_> {
     }
 
     async fn crea(&self, p: &PosizioneDebitoria, conto: &mut Conto) -> Result<(), Arresto> {
-        let resoconto = self.detta(Operazione::Crea, self.archivio.crea(p).await);
+        let resoconto = self.detta(Operazione::Crea, self.archivio.crea(p)).await;
         match &resoconto.esito {
             Esito::Fatto(_) => scritta(p, &resoconto, conto),
             Esito::Rifiutato { stato: 409, .. } => {
@@ -186,7 +186,7 @@ impl Turno<'_> {
     }
 
     async fn aggiorna(&self, p: &PosizioneDebitoria, conto: &mut Conto) -> Result<(), Arresto> {
-        let resoconto = self.detta(Operazione::Aggiorna, self.archivio.aggiorna(p).await);
+        let resoconto = self.detta(Operazione::Aggiorna, self.archivio.aggiorna(p)).await;
         match &resoconto.esito {
             Esito::Fatto(_) => scritta(p, &resoconto, conto),
             Esito::Rifiutato { stato: 404, .. } => (conto.remoto, conto.impronta) = (Remoto::Assente, None),
@@ -197,17 +197,16 @@ impl Turno<'_> {
     }
 
     async fn cambia_stato(&self, mossa: Mossa, conto: &mut Conto) -> Result<(), Arresto> {
-        let (operazione, resoconto, dopo) = match mossa {
-            Mossa::Pubblica => (Operazione::Pubblica, self.archivio.pubblica(&conto.iupd).await, Remoto::Presente(StatoRemoto::Published)),
-            Mossa::Invalida => (Operazione::Invalida, self.archivio.invalida(&conto.iupd).await, Remoto::Presente(StatoRemoto::Invalid)),
+        let (resoconto, dopo) = match mossa {
+            Mossa::Pubblica => (self.detta(Operazione::Pubblica, self.archivio.pubblica(&conto.iupd)).await, Remoto::Presente(StatoRemoto::Published)),
+            Mossa::Invalida => (self.detta(Operazione::Invalida, self.archivio.invalida(&conto.iupd)).await, Remoto::Presente(StatoRemoto::Invalid)),
             Mossa::SegnaPagata => {
-                let resoconto = self.archivio.segna_pagata(&self.pendenza.numero_avviso, self.pendenza.data_pagamento).await;
-                (Operazione::SegnaPagata, resoconto, Remoto::Presente(StatoRemoto::Paid))
+                let chiamata = self.archivio.segna_pagata(&self.pendenza.numero_avviso, self.pendenza.data_pagamento);
+                (self.detta(Operazione::SegnaPagata, chiamata).await, Remoto::Presente(StatoRemoto::Paid))
             }
             // The others need a content, and have it.
-            _ => (Operazione::Elimina, self.archivio.elimina(&conto.iupd).await, Remoto::Assente),
+            _ => (self.detta(Operazione::Elimina, self.archivio.elimina(&conto.iupd)).await, Remoto::Assente),
         };
-        let resoconto = self.detta(operazione, resoconto);
         match &resoconto.esito {
             Esito::Fatto(_) => {
                 (conto.remoto, conto.comunicata) = (dopo, true);
@@ -216,7 +215,7 @@ impl Turno<'_> {
                 }
                 Ok(())
             }
-            Esito::Rifiutato { stato: 404 | 409 | 422, .. } if operazione == Operazione::SegnaPagata => {
+            Esito::Rifiutato { stato: 404 | 409 | 422, .. } if matches!(mossa, Mossa::SegnaPagata) => {
                 // Not this way: if it is still payable it is closed.
                 (conto.remoto, conto.altrove) = (Remoto::Ignoto, false);
                 Ok(())
@@ -271,7 +270,7 @@ impl Turno<'_> {
     }
 
     async fn metti(&self, p: &PosizioneDebitoria, aperta: bool, conto: &mut Conto) -> Result<Fine, Arresto> {
-        let resoconto = self.detta(Operazione::CreatePosition, self.archivio.create_position(p, aperta).await);
+        let resoconto = self.detta(Operazione::CreatePosition, self.archivio.create_position(p, aperta)).await;
         match &resoconto.esito {
             Esito::Fatto(_) => {
                 conto.remoto = Remoto::Presente(if aperta { StatoRemoto::Valid } else { StatoRemoto::Invalid });
@@ -282,8 +281,9 @@ impl Turno<'_> {
         }
     }
 
-    /// The call in the giornale.
-    fn detta(&self, operazione: Operazione, r: Resoconto) -> Resoconto {
+    /// Makes a call and tells it in the giornale.
+    async fn detta(&self, operazione: Operazione, chiamata: impl Future<Output = Resoconto>) -> Resoconto {
+        let (r, scambio) = outbound::osserva(chiamata).await;
         let (esito, dettaglio) = match &r.esito {
             Esito::Fatto(_) => (EsitoEvento::Ok, None),
             Esito::Rifiutato { motivo, .. } => (EsitoEvento::Ko, Some(motivo.clone())),
@@ -291,7 +291,7 @@ impl Turno<'_> {
         };
         // What did not leave is no call.
         if r.tentativi > 0 {
-            self.gateway.giornale.aggiungi(self.evento(operazione.nome(), esito, r.stato, dettaglio, Some(r.durata)));
+            self.gateway.giornale.aggiungi_chiamata(self.evento(operazione.nome(), esito, r.stato, dettaglio, Some(r.durata)), scambio.as_ref());
         }
         r
     }

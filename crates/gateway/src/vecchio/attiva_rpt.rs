@@ -144,8 +144,8 @@ impl Gateway {
     async fn invia_rpt(&self, invio: &InvioRpt) -> Result<(), Errore> {
         let t = &invio.transazione;
         let inizio = self.adesso();
-        let esito = self.spedisci_rpt(invio).await;
-        self.giornale.aggiungi(self.evento_invio(invio, inizio, &esito));
+        let (esito, scambio) = outbound::osserva(self.spedisci_rpt(invio)).await;
+        self.giornale.aggiungi_chiamata(self.evento_invio(invio, inizio, &esito), scambio.as_ref());
         let (stato, descrizione) = match &esito {
             Ok(EsitoRpt::Accettata) => (Stato::RptAccettataNodo, None),
             Ok(EsitoRpt::Rifiutata(Some(f))) => {

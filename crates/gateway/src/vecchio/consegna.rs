@@ -52,9 +52,9 @@ impl Gateway {
     pub(crate) async fn consegna_carrello(&self, pagamento: Pagamento, carrello: &Carrello) -> Result<Avviato, ErroreAvvio> {
         let id = pagamento.id;
         let inizio = self.adesso();
-        let esitato = self.spedisci_carrello(&pagamento, carrello).await;
+        let (esitato, scambio) = outbound::osserva(self.spedisci_carrello(&pagamento, carrello)).await;
         for evento in self.eventi_del_carrello(carrello, inizio, &esitato) {
-            self.giornale.aggiungi(evento);
+            self.giornale.aggiungi_chiamata(evento, scambio.as_ref());
         }
         let concluso = match esitato {
             Esitato::Accettato { url } => self.accettato(&pagamento, carrello, url).await,

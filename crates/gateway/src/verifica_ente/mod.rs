@@ -181,14 +181,14 @@ impl Gateway {
             return Err(ErroreRicerca::NonCaricabile(Codice::App001 { id_a2a: applicazione.cod.clone() }.into()));
         }
         let chiamata = ChiamataEnte::verifica(&applicazione.cod, domanda, nota, self.adesso());
-        let mut esito = self.ente.verifica(connettore, &domanda).await;
+        let (mut esito, scambio) = outbound::osserva(self.ente.verifica(connettore, &domanda)).await;
         if let Ok(Verificata::NonEseguita(nuova)) = &esito
             && nuova.id_a2a != applicazione.cod
         {
             let motivo = "Il campo IdA2A della pendenza ricevuta dal servizio di verifica non e' quello dell'applicazione interrogata.".to_owned();
             esito = Err(ErroreVerifica::NonValida { motivo });
         }
-        self.giornale.aggiungi(chiamata.conclusa(self, &esito));
+        self.giornale.aggiungi_chiamata(chiamata.conclusa(self, &esito), scambio.as_ref());
         match esito {
             Ok(Verificata::NonEseguita(nuova)) => gestore.puo_su(&nuova).map(|()| *nuova).map_err(ErroreRicerca::NonCaricabile),
             Ok(Verificata::NonPagabile { stato, descrizione }) => Err(ErroreRicerca::NonPagabile { stato, descrizione }),

@@ -67,6 +67,16 @@ impl Richiesta {
             Self::EsitoStorno(d) | Self::RichiestaRevoca(d) => d,
         }
     }
+
+    /// The same; empty where nothing but the dominio is read.
+    #[must_use]
+    pub fn id_stazione(&self) -> &str {
+        match self {
+            Self::Verifica(i, _) | Self::InviaRt(i, _) => &i.id_stazione,
+            Self::Attiva(r) => &r.intestazione.id_stazione,
+            Self::EsitoStorno(_) | Self::RichiestaRevoca(_) => "",
+        }
+    }
 }
 
 /// Reads a request from the body of the HTTP request. The caller has bounded its size.

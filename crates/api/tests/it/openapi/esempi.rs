@@ -10,6 +10,16 @@ pub fn risolto<'a>(documento: &'a Value, schema: &'a Value) -> &'a Value {
     }
 }
 
+/// The schema once for each of its types: `type` may be a list.
+fn tipi(schema: &Value) -> Vec<Value> {
+    let di_un_tipo = |tipo: &Value| {
+        let mut solo = schema.clone();
+        solo["type"] = tipo.clone();
+        solo
+    };
+    schema["type"].as_array().into_iter().flatten().map(di_un_tipo).collect()
+}
+
 /// Good values: at least one for each alternative. With every member, or with those that must be there.
 pub fn buoni(documento: &Value, schema: &Value, tutti: bool) -> Vec<Value> {
     let schema = risolto(documento, schema);
@@ -19,7 +29,11 @@ pub fn buoni(documento: &Value, schema: &Value, tutti: bool) -> Vec<Value> {
     if let Some(alternative) = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array) {
         return alternative.iter().flat_map(|s| buoni(documento, s, tutti)).collect();
     }
+    if schema["type"].is_array() {
+        return tipi(schema).iter().flat_map(|s| buoni(documento, s, tutti)).collect();
+    }
     match schema["type"].as_str() {
+        Some("null") => vec![Value::Null],
         Some("object") => oggetti(documento, schema, tutti),
         Some("array") => {
             let quanti = usize::from(tutti || schema["minItems"].as_u64().unwrap_or_default() > 0);
@@ -119,7 +133,7 @@ fn cattivi(schema: &Value, valore: &Value) -> Vec<Value> {
     if numero("minLength").is_some_and(|m| m > 0) {
         cattivi.push(json!(""));
     }
-    if schema.get("pattern").is_some() && schema["type"] == "string" {
+    if schema.get("pattern").is_some() && valore.is_string() {
         cattivi.push(json!("\u{a7} \u{a7}"));
     }
     if schema.get("enum").is_some() {
@@ -134,7 +148,8 @@ fn cattivi(schema: &Value, valore: &Value) -> Vec<Value> {
         cattivi.extend(numero("maxItems").map(|m| Value::Array(vec![elementi[0].clone(); m as usize + 1])));
         cattivi.extend(numero("minItems").filter(|m| *m > 0).map(|_| json!([])));
     }
-    match schema["type"].as_str() {
+    let tipi = schema["type"].as_array().cloned().unwrap_or_else(|| vec![schema["type"].clone()]);
+    match tipi[0].as_str() {
         Some("object") => cattivi.push(json!("x")),
         Some("array") => cattivi.push(json!({})),
         Some("string") => cattivi.push(json!([])),

@@ -85,17 +85,19 @@ su_entrambi! {
         let pagata = banco.pendenza("PAGATA").await;
         let (iuv, ccp) = (pagata["iuvAvviso"].as_str().expect("iuv"), pagata["rpp"][0]["rt"]["receiptId"].as_str().expect("receiptId"));
         let valori = valori(&avviso, iuv, ccp);
+        banco.gateway.giornale().scarica().await;
+        let evento = banco.conta("SELECT max(id) FROM evento").await;
 
         let mut trovati = Vec::new();
         for o in operazioni(&documento).iter().filter(|o| o.metodo == Method::GET) {
-            let indirizzo = o.indirizzo(&valori);
+            let indirizzo = if o.id.ends_with("getEvento") { o.indirizzo(|_| evento.to_string()) } else { o.indirizzo(&valori) };
             for accetta in ["application/json", "application/pdf", "application/octet-stream", "text/xml"] {
                 let richiesta = banco.http.get(format!("{}{indirizzo}", banco.base)).basic_auth(o.chiamante(), Some(PASSWORD)).header("accept", accetta);
                 let risposta = Risposta::leggi(richiesta.send().await.expect("risposta")).await;
                 trovati.extend(scostamenti(&documento, o, &risposta));
                 let detta = &o.detta["responses"]["200"]["content"];
-                // No logo and no attachment was put, nor a form for portals; the receipt is of another applicazione, and the name of a probe and the number of an event are no parameters of the bench; no flow has come.
-                let altrove = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza", "getPagamento", "getPagamentoByIdSession", "getRicevuta", "getEvento",
+                // No logo and no attachment was put, nor a form for portals; the receipt is of another applicazione, and the name of a probe is no parameter of the bench; no flow has come.
+                let altrove = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza", "getPagamento", "getPagamentoByIdSession", "getRicevuta",
                     "getFlussoRendicontazione", "getFlussoRendicontazioneByIdEData", "getFlussoRendicontazioneByDominioIdEData"];
                 let assente = altrove.iter().any(|id| o.id.ends_with(id));
                 if detta.get(accetta).is_some() && risposta.stato != 200 && !assente {
