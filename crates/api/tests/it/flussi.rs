@@ -9,7 +9,7 @@ use domain::anagrafica::{ConnettoriIntermediario, Scrittura};
 use gateway::flussi::EsitoFlussi;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
-use simulator::{FlussoPubblicato, Guasto, GuastoFdr, RigaFlusso, Versione};
+use simulator::{EsitoRt, FlussoPubblicato, Guasto, GuastoFdr, RigaFlusso, RtDaMandare, Versione};
 
 use crate::banco::{BACKOFFICE, Banco, DOMINIO, DOMINIO_2, Risposta, dominio};
 use crate::su_entrambi;
@@ -157,6 +157,27 @@ su_entrambi! {
 
         let dopo = unico(banco).await;
         assert_eq!((codici(&dopo["rendicontazioni"][0]), dopo["rendicontazioni"][0]["riscossione"]["iur"].as_str()), (vec![], Some(pagato.token.as_str())));
+    }
+}
+
+su_entrambi! {
+    async fn una_rt_del_modello_vecchio_sana_la_riga_del_suo_iur(banco: &Banco) {
+        prepara(banco, Strada::Soap).await;
+        let rpt = crate::vecchio_stazione::attivata(banco, "P1").await;
+        let righe = vec![riga(&rpt.iuv, "IURP11", 0, 1000), riga(&rpt.iuv, "ALTRO", 0, 1000)];
+        banco.simulatore.pubblica_flusso(flusso("2026-11-20SIMPSP-1", righe));
+        acquisisci(banco).await;
+        let di_riga = |f: &Value| -> Vec<Vec<String>> {
+            let righe = f["rendicontazioni"].as_array().expect("righe");
+            righe.iter().map(|r| codici(r).iter().map(ToString::to_string).collect()).collect()
+        };
+        assert_eq!(di_riga(&unico(banco).await), [["007101"], ["007101"]]);
+
+        assert!(banco.simulatore.manda_rt(&rpt, &RtDaMandare::nuova(EsitoRt::Eseguito)).await.ok());
+
+        let dopo = unico(banco).await;
+        assert_eq!(di_riga(&dopo), [vec![], vec!["007101".to_owned()]]);
+        assert_eq!(dopo["rendicontazioni"][0]["riscossione"]["iur"], "IURP11");
     }
 }
 

@@ -176,6 +176,7 @@ impl Gateway {
         let effetto = regole::applica(pendenza, &incasso(rt, &pendenza.dominio, adesso), &contesto.anagrafica, adesso);
         self.aggiorna_pendenza(&tx, pendenza, &effetto.pendenza).await?;
         tx.inserisci_riscossioni(pendenza, &accettata, &effetto.riscossioni, nuovi_id()).await?;
+        tx.sana_rendicontazioni(pendenza, &effetto.riscossioni, &contesto.anagrafica).await?;
         tx.registra(pendenza, &effetto.movimenti, nuovi_id(), adesso).await?;
         let notificare = self.accoda(&tx, &contesto.anagrafica, pendenza, &accettata, notifica::Tipo::Ricevuta, adesso).await?;
         self.segui_pagamento(&tx, &accettata).await?;

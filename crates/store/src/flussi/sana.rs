@@ -21,9 +21,8 @@ use crate::sql;
 
 impl Tx {
     /// To be called after the riscossioni of a receipt have been inserted, with the position held. One statement for each dominio that the receipt pays, when
-    /// no row waits for it. Gives how many rows were healed. Index `rendicontazione_iuv`.
+    /// no row waits for it. The older model has an IUR for each payment: every row of the IUV is looked at. Gives how many rows were healed. Index `rendicontazione_iuv`.
     pub async fn sana_rendicontazioni(&self, p: &Pendenza, pagate: &[Riscossione], anagrafica: &Anagrafica) -> Result<usize, ErroreStore> {
-        let Some(iur) = pagate.first().map(|r| r.iur.as_str()) else { return Ok(0) };
         let mut domini: Vec<&IdDominio> = pagate.iter().map(|r| &r.dominio).collect();
         domini.sort_unstable();
         domini.dedup();
@@ -34,21 +33,21 @@ impl Tx {
         }
         let mut sanate = 0;
         for dominio in domini {
-            sanate += self.sana_nel_dominio(dominio, p.iuv.as_str(), iur, anagrafica).await?;
+            sanate += self.sana_nel_dominio(dominio, p.iuv.as_str(), anagrafica).await?;
         }
         Ok(sanate)
     }
 
-    async fn sana_nel_dominio(&self, id: &IdDominio, iuv: &str, iur: &str, anagrafica: &Anagrafica) -> Result<usize, ErroreStore> {
+    async fn sana_nel_dominio(&self, id: &IdDominio, iuv: &str, anagrafica: &Anagrafica) -> Result<usize, ErroreStore> {
         use rendicontazione::Column as C;
         let Some(dominio) = anagrafica.dominio(id) else { return Ok(0) };
-        let query = rendicontazione::Entity::find().filter(C::Dominio.eq(id.as_str())).filter(C::Iuv.eq(iuv)).filter(C::Iur.eq(iur));
+        let query = rendicontazione::Entity::find().filter(C::Dominio.eq(id.as_str())).filter(C::Iuv.eq(iuv));
         let attese = query.filter(C::Riscossione.is_null()).all(&self.sql).await?;
         if attese.is_empty() {
             return Ok(0);
         }
         use riscossione::Column as R;
-        let pagate = riscossione::Entity::find().filter(R::Dominio.eq(id.as_str())).filter(R::Iuv.eq(iuv)).filter(R::Iur.eq(iur)).all(&self.sql).await?;
+        let pagate = riscossione::Entity::find().filter(R::Dominio.eq(id.as_str())).filter(R::Iuv.eq(iuv)).all(&self.sql).await?;
         let noto = Noto { pagamenti: pagate.into_iter().map(pagamento_noto).collect::<Result<_, _>>()?, ..Noto::default() };
         let mut sanate = 0;
         for r in attese {
