@@ -1,6 +1,7 @@
 //! Paged lists (spec/1 section 3.1).
 
 use axum::response::Response;
+use domain::anagrafica::Utenza;
 use domain::lettura::lista::{Paginazione, RISULTATI_PER_PAGINA_MAX};
 use serde_json::Value;
 use store::elenchi::{Elenco, Pagina, RISULTATI_CONTATI_MAX};
@@ -19,6 +20,16 @@ pub enum Tetto {
 /// What the archive is asked for.
 pub fn pagina(p: &Paginazione) -> Pagina {
     Pagina { salta: p.salto(), quante: u64::from(p.risultati_per_pagina), conta: p.metadati.then_some(p.conteggio_limitato.then_some(RISULTATI_CONTATI_MAX)) }
+}
+
+/// Domini that a list is made of: those of the login, or the one that is asked for if it is among them. `None` is all.
+pub fn domini_chiesti(utenza: &Utenza, chiesto: Option<&str>) -> Option<Vec<String>> {
+    let suoi = utenza.domini.as_ref().map(|d| d.keys().map(ToString::to_string));
+    match (chiesto, suoi) {
+        (Some(chiesto), Some(mut suoi)) => Some(suoi.find(|d| d == chiesto).into_iter().collect()),
+        (Some(chiesto), None) => Some(vec![chiesto.to_owned()]),
+        (None, suoi) => suoi.map(Iterator::collect),
+    }
 }
 
 /// The answer with a page of a list, each row rendered by `vista`.

@@ -119,6 +119,10 @@ impl Gateway {
         tx.inserisci_riscossioni(&pendenza, &transazione, &effetto.riscossioni, nuovi_id()).await?;
         tx.sana_rendicontazioni(&pendenza, &effetto.riscossioni, &contesto.anagrafica).await?;
         tx.registra(&pendenza, &effetto.movimenti, nuovi_id(), adesso).await?;
+        if attivazione.is_none() {
+            // Refused as foreign when it came the first time, perhaps.
+            tx.collega_estranea(&pendenza.dominio, &ricevuta.receipt_id, &pendenza, None, adesso).await?;
+        }
         let notificare = self.accoda(&tx, &contesto.anagrafica, &pendenza, &transazione, notifica::Tipo::Ricevuta, adesso).await?;
         tx.evento(self.evento_acquisizione(chiamata, richiesta, &contesto, &pendenza)).await?;
         tx.commit().await?;

@@ -69,6 +69,7 @@ pub mod perche;
 mod persona;
 pub mod posizioni;
 mod proprietario;
+pub mod ricevute_estranee;
 mod rpt_scadute;
 pub mod schema_json;
 pub mod sonde;

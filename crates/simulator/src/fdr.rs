@@ -275,7 +275,7 @@ fn errore_rest(stato: StatusCode, testo: &str) -> Response {
 
 // ---------------------------------------------------------------- SOAP
 
-async fn soap(State(s): State<Simulatore>, intestazioni: HeaderMap, corpo: Bytes) -> Response {
+pub(crate) async fn soap(State(s): State<Simulatore>, intestazioni: HeaderMap, corpo: Bytes) -> Response {
     if let Some(risposta) = guasto(&s) {
         return risposta;
     }

@@ -33,6 +33,7 @@ pub mod pendenze;
 pub mod posizioni_debitorie;
 pub mod registro;
 pub mod ripristino;
+pub mod rpt_da_inviare;
 pub mod scadenze;
 pub mod sessioni;
 pub mod transazioni;

@@ -185,6 +185,10 @@ impl Tx {
             ricevuta_il: Set(r.ricevuta_il),
             contenuto: Set(comprimi(r.contenuto)?),
             hash: Set(impronta(r.contenuto)),
+            collegata_il: Set(None),
+            collegata_da: Set(None),
+            id_a2a: Set(None),
+            id_pendenza: Set(None),
         };
         let esito = ricevuta_estranea::Entity::insert(riga).on_conflict(OnConflict::new().do_nothing().to_owned()).exec_without_returning(&self.sql).await;
         match esito.map_err(ErroreStore::from) {
@@ -266,12 +270,6 @@ impl Store {
             .one(self.lettura())
             .await?;
         Ok(riga.map(|r| PrimoPagamento { data: r.data, iur: r.iur }))
-    }
-
-    /// Bytes of a receipt that no position explains.
-    pub async fn ricevuta_estranea(&self, dominio: &IdDominio, receipt_id: &str) -> Result<Option<Vec<u8>>, ErroreStore> {
-        let riga = ricevuta_estranea::Entity::find_by_id((dominio.to_string(), receipt_id.to_owned())).one(self.lettura()).await?;
-        riga.map(|r| espandi(&r.contenuto)).transpose()
     }
 }
 

@@ -23,6 +23,7 @@ pub mod posizioni_debitorie;
 pub mod profilo;
 pub mod promemoria;
 pub mod ricevute;
+pub mod ricevute_estranee;
 pub mod riscossioni;
 pub mod rpp;
 pub mod ruoli;

@@ -41,12 +41,7 @@ pub async fn servizi(app: App, _chi: Chi<LeggeConfigurazione>, _: Richiesta) -> 
 
 fn filtro<P: Permesso>(chi: &Chi<P>, r: &Richiesta) -> Result<FiltroPosizioni, Fault> {
     let parametri = r.parametri();
-    let suoi: Option<Vec<String>> = chi.chiamante.utenza.domini.as_ref().map(|d| d.keys().map(ToString::to_string).collect());
-    let domini = match (parametri.testo("idDominio"), suoi) {
-        (Some(chiesto), Some(suoi)) => Some(suoi.into_iter().filter(|d| d == chiesto).collect()),
-        (Some(chiesto), None) => Some(vec![chiesto.to_owned()]),
-        (None, suoi) => suoi,
-    };
+    let domini = liste::domini_chiesti(&chi.chiamante.utenza, parametri.testo("idDominio"));
     let stato =
         parametri.testo("stato").map(|t| StatoInvio::leggi(t).map_or_else(|| codifica_inesistente("stato", t, StatoInvio::TUTTI.map(StatoInvio::codice)), Ok));
     let modalita =

@@ -25,6 +25,7 @@ mod pendenze_v1;
 mod perche;
 mod percorso;
 mod posizioni_debitorie;
+mod ricevute_estranee;
 mod schema;
 mod tipi_pendenza;
 mod ufficio;
@@ -53,6 +54,7 @@ fn famiglie() -> Vec<Famiglia> {
         utenze::famiglia(),
         ufficio::pendenze(),
         ufficio::pagamenti(),
+        ricevute_estranee::famiglia(),
         flussi::famiglia(),
         eventi::famiglia(),
         notifiche::famiglia(),

@@ -169,9 +169,11 @@ fn pendenze() -> Vec<Rotta> {
 }
 
 fn pagamenti() -> Vec<Rotta> {
-    use backoffice::{pagamenti, promemoria, ricevute, riscossioni, rpp};
+    use backoffice::{pagamenti, promemoria, ricevute, ricevute_estranee as estranee, riscossioni, rpp};
     const PAGAMENTO: &str = "/pagamenti/{idPagamento}";
     const RPP: &str = "/rpp/{idDominio}/{iuv}/{ccp}";
+    const ESTRANEA: &str = "/ricevuteEstranee/{idDominio}/{idRicevuta}";
+    const COLLEGAMENTO: &str = "/ricevuteEstranee/{idDominio}/{idRicevuta}/collegamento/{idA2A}/{idPendenza}";
     const RISCOSSIONE: &str = "/riscossioni/{idDominio}/{iuv}/{iur}/{indice}";
     let (get, patch) = (Method::GET, Method::PATCH);
     vec![
@@ -186,6 +188,9 @@ fn pagamenti() -> Vec<Rotta> {
         rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), "/rpp/{idDominio}/{iuv}/{ccp}/rt", "getRt", rpp::ricevuta)
             .anche_a("/rpp/{idDominio}/{iuv}/n/a/rt"),
         rotta::<ScrivePagamentiUfficio, _, _>(BACKOFFICE_V1, Method::POST, "/ricevute", "addRicevuta", ricevute::acquisisci),
+        rotta::<LeggePagamentiUfficio, _, _>(BACKOFFICE_V1, get.clone(), "/ricevuteEstranee", "findRicevuteEstranee", estranee::elenca),
+        rotta::<LeggePagamentiUfficio, _, _>(BACKOFFICE_V1, get.clone(), ESTRANEA, "getRicevutaEstranea", estranee::leggi),
+        rotta::<ScrivePagamentiUfficio, _, _>(BACKOFFICE_V1, Method::PUT, COLLEGAMENTO, "collegaRicevutaEstranea", estranee::collega),
         rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), "/riscossioni", "findRiscossioni", riscossioni::elenca),
         rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), RISCOSSIONE, "getRiscossione", riscossioni::leggi),
         rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, get, "/promemoria", "findPromemoria", promemoria::elenca),

@@ -60,6 +60,7 @@ mod percorso;
 mod posizioni;
 mod quietanza;
 mod ricevute;
+mod ricevute_estranee;
 mod soap;
 mod stazione;
 mod stazione_servizi;

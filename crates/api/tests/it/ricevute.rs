@@ -323,7 +323,7 @@ su_entrambi! {
             let ricevuta = Ricevuta { v2, ..Ricevuta::per(IGNOTO, receipt_id, "10.00") };
             ricevuta.accettata(banco).await;
             ricevuta.accettata(banco).await;
-            let tenuta = banco.store.ricevuta_estranea(&dominio(DOMINIO), receipt_id).await.expect("archivio");
+            let tenuta = banco.store.estranea(&dominio(DOMINIO), receipt_id).await.expect("archivio").map(|(_, byte)| byte);
             assert_eq!(tenuta, Some(ricevuta.xml().into_bytes()));
         }
         assert_eq!(banco.conta("SELECT COUNT(*) FROM ricevuta_estranea").await, 2);
@@ -337,7 +337,7 @@ su_entrambi! {
         for _ in 0..2 {
             rifiutata(banco, &ricevuta, ("PAA_RPT_SCONOSCIUTA", "La RPT risulta sconosciuta."), Some(&testo)).await;
         }
-        let tenuta = banco.store.ricevuta_estranea(&dominio(DOMINIO), "r1").await.expect("archivio");
+        let tenuta = banco.store.estranea(&dominio(DOMINIO), "r1").await.expect("archivio").map(|(_, byte)| byte);
         assert_eq!(tenuta, Some(ricevuta.xml().into_bytes()));
         assert_eq!(banco.conta("SELECT COUNT(*) FROM ricevuta_estranea").await, 1);
     }

@@ -178,7 +178,7 @@ su_entrambi! {
         let ignota = porta(banco, "gpadmin", "text/xml", ricevuta("301999999999999999", "r-x", true).xml().into_bytes()).await;
         assert_eq!(ignota.fault().0, 422);
         assert!(ignota.fault().2.contains("conservata fra quelle estranee"), "{}", ignota.testo);
-        assert!(banco.store.ricevuta_estranea(&dominio(DOMINIO), "r-x").await.expect("archivio").is_some());
+        assert!(banco.store.estranea(&dominio(DOMINIO), "r-x").await.expect("archivio").is_some());
     }
 }
 

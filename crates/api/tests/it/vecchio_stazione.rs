@@ -7,10 +7,12 @@ use base64::engine::general_purpose::STANDARD;
 use codici::Importo;
 use domain::transazione::Transazione;
 use gateway::Impostazioni;
+use gateway::lavori::{Corsa, trova};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use simulator::{EsitoRt, GuastoNodo, RptVista, RtDaMandare, VersanteRpt};
 use store::transazioni::Messaggio;
+use tokio_util::sync::CancellationToken;
 
 use crate::banco::{Banco, DOMINIO, DOMINIO_2, PASSWORD, Risposta, corpo_minimo};
 use crate::soap::Ricevuta;
@@ -194,8 +196,91 @@ su_entrambi! {
     }
 }
 
+/// The leases of the RPT end, as when their node has died.
+async fn prenotazioni_finite(banco: &Banco) {
+    banco.sql("UPDATE rpt_da_inviare SET prenotata_fino = NULL, prossimo_tentativo = '2020-01-01T00:00:00+00:00'").await;
+}
+
+/// A node that answers paaAttivaRPT and then never sends.
+async fn nodo_che_muore(banco: &Banco) -> gateway::Gateway {
+    let vecchio = gateway::vecchio::Impostazioni { ritardo_invio_rpt: Duration::from_secs(3_600), ..gateway::vecchio::Impostazioni::default() };
+    banco.nodo_con(Impostazioni { vecchio, ..Impostazioni::default() }).await
+}
+
+async fn giro_delle_rpt(banco: &Banco) {
+    let esito = banco.gateway.corri(trova("invio-rpt").expect("registrato"), true, &CancellationToken::new()).await.expect("letto");
+    assert!(matches!(esito, Corsa::Riuscita(_)), "{esito:?}");
+}
+
+const IN_CODA: &str = "SELECT count(*) FROM rpt_da_inviare";
+
+su_entrambi! {
+    async fn una_rpt_di_un_nodo_morto_prima_di_mandarla_la_manda_un_altro(banco: &Banco) {
+        collega_nodo(banco).await;
+        let avviso = banco.carica("P1", "10.00").await;
+        let morente = nodo_che_muore(banco).await;
+        let base = banco.stazione_di(&morente).await;
+        banco.simulatore.imposta_stazione_url(format!("{base}/govpay/frontend/api/pagopa/PagamentiTelematiciCCPservice"));
+        assert!(banco.simulatore.attiva_rpt(DOMINIO, &avviso[1..], "c1", Importo::da_cent(1000), None).await.ok());
+
+        giro_delle_rpt(banco).await;
+        assert_eq!((banco.simulatore.rpt_ricevute().len(), banco.conta(IN_CODA).await), (0, 1), "finche' il nodo e' creduto vivo");
+        prenotazioni_finite(banco).await;
+        giro_delle_rpt(banco).await;
+
+        let t = tentativi(banco, "P1").await.pop().expect("tentativo");
+        assert_eq!((t.stato.codice(), banco.simulatore.rpt_ricevute().len(), banco.conta(IN_CODA).await), ("RPT_ACCETTATA_NODO", 1, 0));
+        assert_eq!(banco.simulatore.rpt_ricevute()[0].ccp, "c1");
+        banco.gateway.giornale().scarica().await;
+        assert_eq!(banco.conta("SELECT count(*) FROM evento WHERE tipo = 'nodoInviaRPT' AND esito = 'OK'").await, 1);
+    }
+}
+
+su_entrambi! {
+    async fn una_rpt_che_il_nodo_aveva_gia_preso_conta_per_presa(banco: &Banco) {
+        collega_nodo(banco).await;
+        banco.simulatore.guasta_nodo(Some(GuastoNodo::PresaSenzaRisposta));
+        let avviso = banco.carica("P1", "10.00").await;
+        assert!(banco.simulatore.attiva_rpt(DOMINIO, &avviso[1..], "c1", Importo::da_cent(1000), None).await.ok());
+        rpt_arrivata(banco, "c1").await;
+        for _ in 0..200 {
+            if banco.conta("SELECT count(*) FROM rpt_da_inviare WHERE tentativi = 1 AND motivo = 'Ricevuto [HTTP 504]'").await == 1 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        assert_eq!(tentativi(banco, "P1").await[0].stato.codice(), "RPT_ATTIVATA");
+        banco.simulatore.guasta_nodo(None);
+        prenotazioni_finite(banco).await;
+        giro_delle_rpt(banco).await;
+        let t = tentativi(banco, "P1").await.pop().expect("tentativo");
+        assert_eq!((t.stato.codice(), t.descrizione_stato.as_deref()), ("RPT_ACCETTATA_NODO", None));
+        assert_eq!((banco.simulatore.rpt_ricevute().len(), banco.conta(IN_CODA).await), (1, 0));
+    }
+}
+
+su_entrambi! {
+    async fn una_rpt_che_nessuno_aspetta_piu_esce_dalla_coda(banco: &Banco) {
+        collega_nodo(banco).await;
+        let morente = nodo_che_muore(banco).await;
+        let base = banco.stazione_di(&morente).await;
+        banco.simulatore.imposta_stazione_url(format!("{base}/govpay/frontend/api/pagopa/PagamentiTelematiciCCPservice"));
+        // One is paid before it could be sent; of the other the node says nothing for more than a day.
+        let rpt = attivata(banco, "PAGATA").await;
+        attivata(banco, "VECCHIA").await;
+        assert!(banco.simulatore.manda_rt(&rpt, &RtDaMandare::nuova(EsitoRt::Eseguito)).await.ok());
+        banco.sql("UPDATE transazione SET data_richiesta = '2020-01-01T00:00:00+00:00' WHERE ccp = 'VECCHIA'").await;
+        banco.simulatore.guasta_nodo(Some(GuastoNodo::Sparito));
+        prenotazioni_finite(banco).await;
+        giro_delle_rpt(banco).await;
+        let stati = (tentativi(banco, "PAGATA").await[0].stato.codice(), tentativi(banco, "VECCHIA").await[0].stato.codice());
+        assert_eq!((stati, banco.conta(IN_CODA).await), (("RT_ACCETTATA_PA", "RPT_ERRORE_INVIO_A_NODO"), 0));
+        assert_eq!(banco.simulatore.rpt_ricevute().len(), 0);
+    }
+}
+
 /// An activated position, and the RPT that the node has.
-async fn attivata(banco: &Banco, id: &str) -> RptVista {
+pub async fn attivata(banco: &Banco, id: &str) -> RptVista {
     let avviso = banco.carica(id, "10.00").await;
     assert!(banco.simulatore.attiva_rpt(DOMINIO, &avviso[1..], id, Importo::da_cent(1000), None).await.ok());
     let t = tentativi(banco, id).await.pop().expect("tentativo");

@@ -8,7 +8,7 @@ use crate::operazioni::Operazione;
 const MINUTO: u32 = 60;
 const ORA: u32 = 60 * MINUTO;
 
-static REGISTRO: [Lavoro; 11] = [
+static REGISTRO: [Lavoro; 12] = [
     Lavoro {
         nome: "update-ntfy",
         operazione: Some(Operazione::SpedizioneNotifiche),
@@ -29,6 +29,17 @@ static REGISTRO: [Lavoro; 11] = [
         richiesta: Richiesta::Aspetta,
         sveglia: None,
         esegui: |g, t| Box::pin(g.chiudi_rpt_scadute(t)),
+    },
+    Lavoro {
+        nome: "invio-rpt",
+        operazione: None,
+        descrizione: "Invio al Nodo delle RPT attivate presso un PSP",
+        // Whoever activates sends: this is for what a node that stopped left behind, and for attempts that are due.
+        orario: Orario::OgniSecondi(5),
+        dove: Dove::OgniNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, t| Box::pin(g.spedisci_rpt_rimaste(t)),
     },
     Lavoro {
         nome: "posizioni-debitorie",

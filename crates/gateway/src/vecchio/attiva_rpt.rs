@@ -5,20 +5,18 @@ use domain::anagrafica::Anagrafica;
 use domain::chiamante::TipoUtenza;
 use domain::pagamento::{Iniziativa, Pagamento, Situazione};
 use domain::transazione::{Esito, Stato, Transazione, Versione};
-use domain::{Pendenza, Soggetto, calendario, notifica, pagabilita};
+use domain::{Pendenza, Soggetto, calendario, pagabilita};
 use pagopa::messaggi::Soggetto as SoggettoPagoPa;
-use pagopa::vecchio::nodo::{EsitoRpt, InviaRpt, SceltaPsp, leggi_esito_rpt};
 use pagopa::vecchio::semantica::id_messaggio_richiesta;
 use pagopa::vecchio::{DatiPagamento, Intestazione, Operazione, RichiestaAttiva, Risposta};
 use pagopa::{CodiceFault, Fault};
 use serde_json::Map;
-use store::eventi::{EsitoEvento, Evento};
+use store::Tx;
 use store::transazioni::Messaggio;
-use store::{Corsia, Tx};
 use uuid::Uuid;
 
-use super::nodo::{NonConsegnata, Via};
-use super::{ChiamataAlNodo, DatiPsp, MODELLO_PSP, TIPO_VERSAMENTO_PSP, avviso, componi, fault, indirizzo, piu_voci, psp_di};
+use super::invio_rpt::InvioRpt;
+use super::{DatiPsp, MODELLO_PSP, TIPO_VERSAMENTO_PSP, avviso, componi, fault, indirizzo, piu_voci, psp_di};
 use crate::pagamento::multibeneficiaria;
 use crate::stazione::{Chiamata, Contesto, Genere, Passo, con_fault, impedito, non_acquisita};
 use crate::verifica_avviso::segna_pendenza;
@@ -26,21 +24,8 @@ use crate::{Errore, Gateway, nuovo_id};
 
 const MULTIBENEFICIARIA: &str = "La pendenza e' di tipo multibeneficiario, non ammesso per pagamenti ad iniziativa psp con specifica SANP 2.3.0.";
 const CON_BOLLO: &str = "Il versamento contiene una marca da bollo telematica, non ammessa per pagamenti ad iniziativa psp.";
-/// Faults of the node after which the RPT is dead, by the beginning of their code.
-const FAULT_DEFINITIVI: [&str; 3] = ["PPT_IBAN_NON_CENSITO", "PPT_SEMANTICA", "PPT_SINTASSI"];
-/// After which a refused request is dead whatever the reason.
-const RICHIESTA_VECCHIA: chrono::Duration = chrono::Duration::hours(24);
-
-/// An RPT that has to go to the node.
-struct InvioRpt {
-    transazione: Transazione,
-    pendenza: Pendenza,
-    rpt: String,
-    id_transazione: String,
-}
-
 impl Gateway {
-    /// Answers without waiting for nodoInviaRPT, which goes by itself.
+    /// Answers without waiting for nodoInviaRPT, which goes by itself: should this node stop before, the job does it.
     pub async fn attiva_rpt(&self, chiamata: &Chiamata, richiesta: &RichiestaAttiva) -> Result<Risposta, Errore> {
         match self.attiva_con_rpt(chiamata, richiesta).await? {
             Ok((dati, invio)) => {
@@ -113,8 +98,9 @@ impl Gateway {
         let mut evento = self.evento_vecchio(chiamata, i, &psp_di(&transazione));
         segna_pendenza(&mut evento, &pendenza);
         tx.evento(evento).await?;
+        let presa = tx.accoda_rpt(&transazione, &chiamata.id_transazione, adesso).await?;
         tx.commit().await?;
-        Ok(Ok((dati, InvioRpt { transazione, pendenza, rpt, id_transazione: chiamata.id_transazione.clone() })))
+        Ok(Ok((dati, InvioRpt { presa, transazione, pendenza, rpt: rpt.into_bytes() })))
     }
 
     /// The rules of this model alone, in their order.
@@ -139,76 +125,6 @@ impl Gateway {
         let id = rpt.as_deref().and_then(id_messaggio_richiesta).unwrap_or_default();
         let quando = calendario::ora_locale(gia.data_richiesta).format("%Y-%m-%dT%H:%M:%S");
         con(CodiceFault::PaaPagamentoInCorso, &format!("RTP attivata in data {quando} [idMsgRichiesta: {id}]"))
-    }
-
-    async fn invia_rpt(&self, invio: &InvioRpt) -> Result<(), Errore> {
-        let t = &invio.transazione;
-        let inizio = self.adesso();
-        let (esito, scambio) = outbound::osserva(self.spedisci_rpt(invio)).await;
-        self.giornale.aggiungi_chiamata(self.evento_invio(invio, inizio, &esito), scambio.as_ref());
-        let (stato, descrizione) = match &esito {
-            Ok(EsitoRpt::Accettata) => (Stato::RptAccettataNodo, None),
-            Ok(EsitoRpt::Rifiutata(Some(f))) => {
-                let definitivo = FAULT_DEFINITIVI.iter().any(|c| f.codice.starts_with(c)) || self.adesso() - t.data_richiesta > RICHIESTA_VECCHIA;
-                let stato = if definitivo { Stato::RptRifiutataNodo } else { Stato::RptAttivata };
-                (stato, Some(format!("{}: {}", f.codice, f.testo)))
-            }
-            Ok(EsitoRpt::Rifiutata(None)) | Err(_) => return Ok(()),
-        };
-        let adesso = self.adesso();
-        let tx = self.store.begin(Corsia::Applicazioni).await?;
-        let esito = if stato == Stato::RptRifiutataNodo { Esito::Rifiutato } else { Esito::InCorso };
-        if !tx.conclude_invio(t, stato, descrizione.as_deref(), esito).await? {
-            return Ok(tx.rollback().await?);
-        }
-        let accettata = stato == Stato::RptAccettataNodo;
-        let notificare = accettata && self.accoda(&tx, &self.istantanea.attuale(), &invio.pendenza, t, notifica::Tipo::Attivazione, adesso).await?;
-        if stato == Stato::RptRifiutataNodo {
-            self.segui_pagamento(&tx, t).await?;
-        }
-        tx.commit().await?;
-        if notificare {
-            self.campanello.notify_one();
-        }
-        Ok(())
-    }
-
-    async fn spedisci_rpt(&self, invio: &InvioRpt) -> Result<EsitoRpt, NonConsegnata> {
-        let t = &invio.transazione;
-        let anagrafica = self.istantanea.attuale();
-        let via = t.stazione.as_deref().and_then(|s| Via::della_stazione(&anagrafica, s));
-        let via = via.ok_or_else(|| NonConsegnata { motivo: "Il dominio della RPT non ha una stazione".to_owned(), stato: None })?;
-        let intestazione = Intestazione {
-            id_intermediario: via.stazione.intermediario.clone(),
-            id_stazione: via.stazione.cod.clone(),
-            id_dominio: t.dominio.to_string(),
-            iuv: t.iuv.clone(),
-            ccp: t.ccp.clone(),
-        };
-        let testo = |t: &Option<String>| t.clone().unwrap_or_default();
-        let psp = SceltaPsp { psp: testo(&t.psp), intermediario: testo(&t.intermediario_psp), canale: testo(&t.canale) };
-        let busta = InviaRpt { intestazione: &intestazione, password: via.password(), psp: &psp, rpt: invio.rpt.as_bytes() }.scrivi();
-        self.nodo.chiedi(&via, InviaRpt::OPERAZIONE, busta, leggi_esito_rpt).await
-    }
-
-    fn evento_invio(&self, invio: &InvioRpt, inizio: DateTime<Utc>, esito: &Result<EsitoRpt, NonConsegnata>) -> Evento {
-        let t = &invio.transazione;
-        let esito = match esito {
-            Ok(EsitoRpt::Accettata) => (EsitoEvento::Ok, Some("200".to_owned()), None),
-            Ok(EsitoRpt::Rifiutata(Some(f))) => (EsitoEvento::Ko, Some(f.codice.clone()), Some(f.in_parole())),
-            Ok(EsitoRpt::Rifiutata(None)) => (EsitoEvento::Fail, None, Some("Risposta pagoPA KO privo di FaultBean".to_owned())),
-            Err(n) => (EsitoEvento::Fail, n.stato.map(|s| s.to_string()), Some(n.motivo.clone())),
-        };
-        let chiamata = ChiamataAlNodo {
-            operazione: InviaRpt::OPERAZIONE,
-            inizio,
-            id_transazione: &invio.id_transazione,
-            transazione: t,
-            pendenza: &invio.pendenza,
-            psp: psp_di(t),
-            stazione: t.stazione.as_deref().unwrap_or_default(),
-        };
-        self.evento_al_nodo(&chiamata, esito)
     }
 }
 

@@ -6,7 +6,8 @@
 //! | [`componi`] | the RPT, field by field |
 //! | [`consegna`] | a cart brought to the node, and what becomes of it |
 //! | [`verifica_rpt`] | paaVerificaRPT |
-//! | [`attiva_rpt`] | paaAttivaRPT, and the nodoInviaRPT that follows it |
+//! | [`attiva_rpt`] | paaAttivaRPT |
+//! | [`invio_rpt`] | the nodoInviaRPT that follows it |
 //! | [`invia_rt`] | paaInviaRT, and an RT that somebody brings by hand |
 //! | [`stampa`] | an RT as the printed receipt tells it |
 //!
@@ -16,6 +17,7 @@ pub mod attiva_rpt;
 pub(crate) mod componi;
 pub mod consegna;
 pub mod invia_rt;
+pub(crate) mod invio_rpt;
 pub(crate) mod nodo;
 pub(crate) mod stampa;
 pub mod verifica_rpt;

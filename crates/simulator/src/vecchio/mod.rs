@@ -19,7 +19,7 @@ pub use servizio::{CarrelloVisto, RptVista};
 use crate::{Simulatore, lucchetto};
 
 /// Carts and RPT remembered: the oldest leave first.
-const RICORDI_MAX: usize = 1_000;
+const RICORDI_MAX: usize = 5_000;
 /// Longer than anybody waits.
 const LENTEZZA: Duration = Duration::from_secs(40);
 
@@ -51,6 +51,8 @@ pub enum GuastoNodo {
     KoMuto,
     /// The cart is taken, and the payer goes nowhere.
     SenzaPagina,
+    /// An RPT is taken, and whoever sent it hears 504 in place of the answer.
+    PresaSenzaRisposta,
     /// Every RPT is paid and its RT delivered before the answer leaves.
     RtPrima,
 }
@@ -78,12 +80,17 @@ impl NodoVecchio {
         }
     }
 
-    fn tieni_sola(&self, rpt: RptVista) {
+    /// False: it has it already.
+    fn tieni_sola(&self, rpt: RptVista) -> bool {
         let mut tenute = lucchetto(&self.sole);
+        if tenute.iter().any(|t| (&t.dominio, &t.iuv, &t.ccp) == (&rpt.dominio, &rpt.iuv, &rpt.ccp)) {
+            return false;
+        }
         if tenute.len() >= RICORDI_MAX {
             tenute.pop_front();
         }
         tenute.push_back(rpt);
+        true
     }
 }
 

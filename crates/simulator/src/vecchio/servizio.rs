@@ -103,6 +103,10 @@ pub(super) async fn servi(State(s): State<Simulatore>, intestazioni: HeaderMap, 
     match messaggio {
         Some(m) if m.nome == "nodoInviaCarrelloRPT" => carrello(&s, &testata, m, chiave, guasto).await,
         Some(m) if m.nome == "nodoInviaRPT" => sola(&s, &testata, m, guasto),
+        // One address for the whole of the node, as an intermediario has it.
+        Some(m) if m.nome.ends_with("FlussiRendicontazione") || m.nome == "nodoChiediFlussoRendicontazione" => {
+            crate::fdr::soap(State(s.clone()), intestazioni, corpo.clone()).await
+        }
         _ => soap_fault(StatusCode::INTERNAL_SERVER_ERROR),
     }
 }
@@ -152,7 +156,12 @@ fn sola(s: &Simulatore, testata: &Elemento, m: &Elemento, guasto: Option<GuastoN
         Some(GuastoNodo::KoMuto) => return risposta("<esito>KO</esito>".to_owned()),
         _ => {}
     }
-    s.0.vecchio.tieni_sola(rpt);
+    if !s.0.vecchio.tieni_sola(rpt) {
+        return ko("PPT_RPT_DUPLICATA", "RPT duplicata.", "la RPT e' gia' in archivio");
+    }
+    if guasto == Some(GuastoNodo::PresaSenzaRisposta) {
+        return StatusCode::GATEWAY_TIMEOUT.into_response();
+    }
     risposta("<esito>OK</esito><redirect>0</redirect>".to_owned())
 }
 

@@ -8,6 +8,7 @@ pub mod pagamenti;
 pub mod pendenze;
 pub mod promemoria;
 pub mod rendicontazioni;
+pub mod ricevute_estranee;
 pub mod riscossioni;
 pub mod transazioni;
 

@@ -35,6 +35,7 @@ pub mod registro;
 pub mod rendicontazione;
 pub mod ricevuta_estranea;
 pub mod riscossione;
+pub mod rpt_da_inviare;
 pub mod ruolo;
 pub mod sessione;
 pub mod stazione;

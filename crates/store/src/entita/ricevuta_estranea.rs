@@ -1,4 +1,4 @@
-//! Table `ricevuta_estranea`: see `migrazioni/0001_inizio.sql`.
+//! Table `ricevuta_estranea`: see `migrazioni/0001_inizio.sql` and `0017_stazione.sql`.
 
 use sea_orm::entity::prelude::*;
 
@@ -16,6 +16,10 @@ pub struct Model {
     pub ricevuta_il: ChronoDateTimeUtc,
     pub contenuto: Vec<u8>,
     pub hash: Vec<u8>,
+    pub collegata_il: Option<ChronoDateTimeUtc>,
+    pub collegata_da: Option<String>,
+    pub id_a2a: Option<String>,
+    pub id_pendenza: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -96,8 +96,8 @@ su_entrambi! {
                 let risposta = Risposta::leggi(richiesta.send().await.expect("risposta")).await;
                 trovati.extend(scostamenti(&documento, o, &risposta));
                 let detta = &o.detta["responses"]["200"]["content"];
-                // No logo and no attachment was put, nor a form for portals; the receipt is of another applicazione, and the name of a probe is no parameter of the bench; no flow has come.
-                let altrove = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza", "getPagamento", "getPagamentoByIdSession", "getRicevuta",
+                // No logo and no attachment was put, nor a form for portals; the receipt is of another applicazione, and the name of a probe is no parameter of the bench; no flow and no foreign receipt has come.
+                let altrove = ["getLogo", "getSonda", "getTipoPendenzaDominio", "getAllegatoPendenza", "getPagamento", "getPagamentoByIdSession", "getRicevuta", "getRicevutaEstranea",
                     "getFlussoRendicontazione", "getFlussoRendicontazioneByIdEData", "getFlussoRendicontazioneByDominioIdEData"];
                 let assente = altrove.iter().any(|id| o.id.ends_with(id));
                 if detta.get(accetta).is_some() && risposta.stato != 200 && !assente {
