@@ -27,6 +27,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
 
+use bench::resistenza::{self, Prova};
 use carico::{Corsa, corri};
 use http::Connessione;
 use messaggi::Posizione;
@@ -62,6 +63,18 @@ struct Opzioni {
     /// Keeps the archive of `--letture` here; one that is here already is measured as it is, after the migrations that it lacks.
     #[arg(long, requires = "letture")]
     archivio: Option<PathBuf>,
+    /// Measures nothing: two nodes on the PostgreSQL of the measure, one of them killed every few seconds, and the books at the end.
+    #[arg(long)]
+    due_nodi: bool,
+    /// Measures nothing: one node, every service around it misbehaves at random, and the books at the end.
+    #[arg(long, conflicts_with = "due_nodi")]
+    ostile: bool,
+    /// Minutes of `--due-nodi` and `--ostile`.
+    #[arg(long, default_value_t = 5.0)]
+    minuti: f64,
+    /// Of the random choices of `--due-nodi` and `--ostile`.
+    #[arg(long, default_value_t = 1)]
+    seme: u64,
 }
 
 #[tokio::main]
@@ -71,6 +84,9 @@ async fn main() -> Result<()> {
     let cartella = tempfile::tempdir()?;
     println!("PostgreSQL di prova...");
     let postgres = postgres::Postgres::avvia(o.archivio.as_deref().unwrap_or(cartella.path()))?;
+    if o.due_nodi || o.ostile {
+        return resisti(&o, postgres.url()).await;
+    }
     let store = store::Store::apri(&store::apertura::Opzioni { url: postgres.url(), connessioni: 4 }).await?;
     if !postgres.gia_pieno {
         semina::anagrafica(&store).await?;
@@ -131,6 +147,17 @@ async fn main() -> Result<()> {
     println!("avvio -> pronto: {} ms", fiorino.avvio_ms);
     pool.close().await;
     store.chiudi().await;
+    Ok(())
+}
+
+async fn resisti(o: &Opzioni, database: String) -> Result<()> {
+    let prova = if o.due_nodi { Prova::DueNodi } else { Prova::Ostile };
+    let programma = std::path::absolute(&o.fiorino)?;
+    let durata = Duration::try_from_secs_f64(o.minuti * 60.0).context("--minuti")?;
+    let lavoratori = u64::try_from(o.connessioni)?;
+    let opzioni = resistenza::Opzioni { programma, database, durata, lavoratori, seme: o.seme, naturale: true };
+    println!("{prova:?}, {durata:?}, seme {}...", o.seme);
+    println!("{}", resistenza::corri(prova, &opzioni).await?);
     Ok(())
 }
 

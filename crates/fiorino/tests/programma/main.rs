@@ -3,6 +3,7 @@
 mod amministrazione;
 mod collaudo;
 mod processo;
+mod resistenza;
 mod sandbox;
 mod serve;
 mod uccisioni;

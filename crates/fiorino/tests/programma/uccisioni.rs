@@ -313,7 +313,7 @@ impl Banco {
 }
 
 /// A hand in the database.
-async fn comanda(url: &str, istruzione: &str) {
+pub async fn comanda(url: &str, istruzione: &str) {
     let istruzione = sqlx::raw_sql(sqlx::AssertSqlSafe(istruzione.to_owned()));
     match url.strip_prefix("sqlite:") {
         Some(file) => sqlx::SqliteConnection::connect(file).await.expect("file").execute(istruzione).await.map(|_| ()),
