@@ -184,11 +184,16 @@ impl Store {
     pub(crate) fn conta_istruzioni(&self) -> Arc<std::sync::atomic::AtomicUsize> {
         let quante: Arc<std::sync::atomic::AtomicUsize> = Arc::default();
         let sue = Arc::clone(&quante);
-        let mut scrittura = self.interno.scrittura.write().unwrap_or_else(PoisonError::into_inner);
-        scrittura.set_metric_callback(move |_| {
+        self.osserva_istruzioni(move || {
             sue.fetch_add(1, Ordering::Relaxed);
         });
         quante
+    }
+
+    /// Calls `dopo` after every statement of the writes that begin from now on, on the thread that made it: for tests that stop between two of them.
+    pub fn osserva_istruzioni(&self, dopo: impl Fn() + Send + Sync + 'static) {
+        let mut scrittura = self.interno.scrittura.write().unwrap_or_else(PoisonError::into_inner);
+        scrittura.set_metric_callback(move |_| dopo());
     }
 
     pub(crate) fn scrittura(&self) -> DatabaseConnection {

@@ -31,6 +31,7 @@ mod gare;
 mod giornale;
 mod guasti;
 mod lavori;
+mod lavori_uccisi;
 mod moduli;
 mod numeri;
 mod openapi;
