@@ -16,9 +16,10 @@ const DIVERSO: &str = "IMPORTO_DIVERSO";
 /// The contracts tell no other.
 const SENZA_RPT: &str = "0013";
 const RICEVUTA_DIVERSA: &str = "RICEVUTA_DIVERSA";
+const MARCA_NON_VALIDA: &str = "MARCA_DA_BOLLO_NON_VALIDA";
 
 impl Segnalazione {
-    pub const CODICI: [&str; 4] = [PAGAMENTO_DUPLICATO, DIVERSO, SENZA_RPT, RICEVUTA_DIVERSA];
+    pub const CODICI: [&str; 5] = [PAGAMENTO_DUPLICATO, DIVERSO, SENZA_RPT, RICEVUTA_DIVERSA, MARCA_NON_VALIDA];
 
     fn nuova(codice: &'static str, descrizione: &str) -> Self {
         Self { codice, descrizione: descrizione.to_owned(), dettaglio: None }
@@ -29,6 +30,13 @@ impl Segnalazione {
     pub fn ricevuta_diversa(campo: &str, testo: &str) -> Self {
         let descrizione = format!("La ricevuta non corrisponde alla richiesta: {campo}.");
         Self { codice: RICEVUTA_DIVERSA, descrizione, dettaglio: Some(testo.to_owned()) }
+    }
+
+    /// The stamp of a transfer, and the first thing in it that does not hold.
+    #[must_use]
+    pub fn marca_non_valida(indice: u8, difetto: &str) -> Self {
+        let descrizione = format!("La marca da bollo del trasferimento {indice} non e' valida: {difetto}.");
+        Self { codice: MARCA_NON_VALIDA, descrizione, dettaglio: None }
     }
 }
 

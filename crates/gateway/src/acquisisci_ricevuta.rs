@@ -17,7 +17,7 @@ use store::{Corsia, Tx};
 
 use crate::stazione::{Chiamata, Contesto, Genere, con_fault, fault};
 use crate::verifica_avviso::segna_pendenza;
-use crate::{Errore, Gateway, nuovi_id, nuovo_id};
+use crate::{Errore, Gateway, marca, nuovi_id, nuovo_id};
 
 /// The ente that a copy is for, when it is not the one of the notice: a beneficiary of one of its transfers, told by broadcast (spec/4 section 1.10).
 fn secondario(richiesta: &RichiestaRicevuta) -> Option<IdDominio> {
@@ -124,7 +124,11 @@ impl Gateway {
             tx.collega_estranea(&pendenza.dominio, &ricevuta.receipt_id, &pendenza, None, adesso).await?;
         }
         let notificare = self.accoda(&tx, &contesto.anagrafica, &pendenza, &transazione, notifica::Tipo::Ricevuta, adesso).await?;
-        tx.evento(self.evento_acquisizione(chiamata, richiesta, &contesto, &pendenza)).await?;
+        let mut evento = self.evento_acquisizione(chiamata, richiesta, &contesto, &pendenza);
+        if let Some(nota) = marca::annota(&marca::di_ricevuta(&pendenza, ricevuta)) {
+            evento.dettaglio_esito = evento.dettaglio_esito.map(|d| format!("{d} {nota}"));
+        }
+        tx.evento(evento).await?;
         tx.commit().await?;
         Ok(Ok(Acquisita { notificare }))
     }

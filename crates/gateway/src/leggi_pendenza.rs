@@ -10,6 +10,7 @@ use domain::transazione::Transazione;
 use domain::{Anagrafica, Rifiuto, attivazione};
 use pagopa::messaggi::{Bollo, leggi_ricevuta};
 use pagopa::semantica::{Confronto, confronta};
+use pagopa::vecchio::leggi_rt;
 use pagopa::{Versione, json};
 use serde_json::Value;
 use store::elenchi::{Elenco, Ordine, Pagina, pendenze, transazioni};
@@ -17,7 +18,7 @@ use store::pendenze::Allegato;
 use store::transazioni::Messaggio;
 use uuid::Uuid;
 
-use crate::{Errore, Gateway};
+use crate::{Errore, Gateway, marca};
 
 #[derive(Clone, Debug)]
 pub struct Dettaglio {
@@ -120,13 +121,23 @@ impl Gateway {
 }
 
 fn rpp(pendenza: &Pendenza, transazione: Transazione, rpt: Option<&[u8]>, rt: Option<&[u8]>) -> Result<Rpp, Errore> {
-    let segnalazioni = rpt.zip(rt).map(|(rpt, rt)| differenze(rpt, rt)).unwrap_or_default();
+    let mut segnalazioni = rpt.zip(rt).map(|(rpt, rt)| differenze(rpt, rt)).unwrap_or_default();
+    if let Some(rt) = rt.filter(|_| pendenza.con_bollo()) {
+        segnalazioni.extend(marche(pendenza, rt));
+    }
     let rpt = match rpt {
         Some(byte) => Some(json::rpt_json(byte).map_err(illeggibile)?),
         None => rt.map(|byte| rpt_ricostruita(pendenza, byte)).transpose()?,
     };
     let rt = rt.map(json::rt_json).transpose().map_err(illeggibile)?;
     Ok(Rpp { transazione, rpt, rt, segnalazioni })
+}
+
+fn marche(pendenza: &Pendenza, rt: &[u8]) -> Vec<Segnalazione> {
+    match leggi_ricevuta(rt) {
+        Ok(ricevuta) => marca::di_ricevuta(pendenza, &ricevuta),
+        Err(_) => leggi_rt(rt).map(|rt| marca::di_rt(pendenza, &rt)).unwrap_or_default(),
+    }
 }
 
 /// Messages of the older model are not compared: their request is of another kind.

@@ -58,6 +58,7 @@ pub mod leggi_pendenza;
 pub mod leggi_ricevuta;
 mod leggi_riscossioni;
 pub mod livelli;
+mod marca;
 pub mod modifica_pendenza;
 pub mod modifica_rpp;
 pub mod modulo;

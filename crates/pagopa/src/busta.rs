@@ -595,7 +595,7 @@ pub(crate) fn riferimento(nome: &str) -> Esito<Cow<'static, str>> {
 }
 
 /// The value of an attribute with its references resolved.
-fn valore_attributo(grezzo: &str) -> Esito<Cow<'_, str>> {
+pub(crate) fn valore_attributo(grezzo: &str) -> Esito<Cow<'_, str>> {
     if grezzo.contains('<') {
         return Err("`<` nel valore di un attributo".to_owned());
     }

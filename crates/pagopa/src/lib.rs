@@ -24,6 +24,7 @@ pub mod fault;
 pub mod fdr;
 pub mod flusso;
 pub mod json;
+pub mod marca;
 pub mod messaggi;
 mod regole;
 pub mod semantica;

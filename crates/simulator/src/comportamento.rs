@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::messaggi::{DatiRicevuta, Operazione};
+use crate::messaggi::{Accredito, DatiRicevuta, Operazione};
 use crate::{Importo, lucchetto};
 
 /// Longest wait that a switch can impose: ten minutes are beyond any time-out of the contract.
@@ -41,6 +41,8 @@ pub enum Sbagliata {
     /// Another station of the same broker.
     AltraStazione,
     AltroIntermediario,
+    /// The stamps are of another document.
+    AltraImpronta,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -240,6 +242,13 @@ pub(crate) fn storpia(r: &mut DatiRicevuta, cosa: Sbagliata, altra_stazione: &st
             r.dati.iuv = iuv_di_nessuno(&r.dati.iuv);
             let testa: String = r.avviso.chars().take(3).collect();
             r.avviso = format!("{testa}999999999999999");
+        }
+        Sbagliata::AltraImpronta => {
+            for bonifico in &mut r.dati.bonifici {
+                if let Accredito::Bollo { hash, .. } = &mut bonifico.accredito {
+                    *hash = "YWx0cm8=".to_owned();
+                }
+            }
         }
         Sbagliata::AltraStazione => r.indirizzo.id_stazione = altra_stazione.to_owned(),
         Sbagliata::AltroIntermediario => r.indirizzo.id_intermediario = altro_intermediario.to_owned(),

@@ -10,6 +10,7 @@ mod comportamento;
 mod ente;
 mod fdr;
 mod giornale;
+mod marca;
 mod messaggi;
 mod nodo;
 mod pagine;

@@ -318,7 +318,9 @@ fn bonifico(s: &mut Scrittore, b: &Bonifico, r: &DatiRicevuta, versione: Version
         }
         match (&b.accredito, versione) {
             (Accredito::Iban(iban), _) => s.el("IBAN", iban),
-            (Accredito::Bollo { hash, tipo, .. }, Versione::V2) => s.el("MBDAttachment", &STANDARD.encode(marca_da_bollo(b.importo, hash, tipo, r))),
+            (Accredito::Bollo { hash, tipo, .. }, Versione::V2) => {
+                s.el("MBDAttachment", &STANDARD.encode(crate::marca::marca_da_bollo(b.importo, hash, tipo, r)))
+            }
             (Accredito::Bollo { .. }, Versione::V1) => s.el("IBAN", "IT00X0000000000000000000000"),
         };
         s.el("remittanceInformation", &b.causale).el("transferCategory", &b.categoria);
@@ -339,26 +341,4 @@ fn metadata(s: &mut Scrittore, coppie: &[(String, String)]) {
             });
         }
     });
-}
-
-/// The shape of the document that @e.bollo returns. Digest and signature have the right form; nobody signed anything.
-fn marca_da_bollo(importo: Importo, hash: &str, tipo: &str, r: &DatiRicevuta) -> String {
-    let firma = STANDARD.encode(format!("firma simulata {}", r.receipt_id));
-    let iubd = r.receipt_id.chars().filter(char::is_ascii_digit).take(14).collect::<String>();
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
-         <marcaDaBollo xmlns=\"http://www.agenziaentrate.gov.it/2014/MarcaDaBollo\" xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\">\
-         <PSP><CodiceFiscale>{cf}</CodiceFiscale><Denominazione>{nome}</Denominazione></PSP><IUBD>{iubd:0>14}</IUBD><OraAcquisto>{ora}</OraAcquisto>\
-         <Importo>{importo}</Importo><TipoBollo>{tipo}</TipoBollo><ImprontaDocumento><DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/>\
-         <ds:DigestValue>{hash}</ds:DigestValue></ImprontaDocumento><ds:Signature><ds:SignedInfo>\
-         <ds:CanonicalizationMethod Algorithm=\"http://www.w3.org/TR/2001/REC-xml-c14n-20010315\"/>\
-         <ds:SignatureMethod Algorithm=\"http://www.w3.org/2001/04/xmldsig-more#rsa-sha256\"/>\
-         <ds:Reference URI=\"\"><ds:DigestMethod Algorithm=\"http://www.w3.org/2001/04/xmlenc#sha256\"/><ds:DigestValue>{hash}</ds:DigestValue></ds:Reference>\
-         </ds:SignedInfo><ds:SignatureValue>{firma}</ds:SignatureValue></ds:Signature></marcaDaBollo>",
-        cf = scrivi_testo(&r.psp.codice_fiscale),
-        nome = scrivi_testo(&r.psp.denominazione),
-        ora = r.data_pagamento,
-        tipo = scrivi_testo(tipo),
-        hash = scrivi_testo(hash),
-    )
 }

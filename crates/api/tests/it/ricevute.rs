@@ -488,6 +488,34 @@ su_entrambi! {
 }
 
 su_entrambi! {
+    async fn una_marca_che_non_va_si_accetta_e_si_segnala(banco: &Banco) {
+        let segnalate = async |id: &str| {
+            let rpp = banco.pendenza(id).await["rpp"][0].clone();
+            assert_eq!(rpp["stato"], "RT_ACCETTATA_PA", "{rpp:#}");
+            rpp["segnalazioni"].as_array().map(|s| s.iter().map(|s| s["descrizione"].as_str().expect("testo").to_owned()).collect::<Vec<_>>()).unwrap_or_default()
+        };
+        for (id, guasto) in [("BUONA", None), ("ALTRA", Some(Sbagliata::AltraImpronta))] {
+            let avviso = carica(banco, id, con_voci("16.00", json!([voce_di_bollo("V1", "16.00")]))).await;
+            if let Some(cosa) = guasto {
+                banco.simulatore.accendi(Guasto::Sbagliata { cosa }.per(1));
+            }
+            let pagato = banco.simulatore.paga(DOMINIO, &avviso, Versione::V2).await.expect("pagata");
+            assert_eq!((pagato.ricevute[0].stato, &banco.pendenza(id).await["stato"]), ("consegnata", &json!("ESEGUITA")));
+        }
+        assert_eq!(segnalate("BUONA").await, Vec::<String>::new());
+        let testo = "La marca da bollo del trasferimento 1 non e' valida: l'impronta non e' quella del documento.";
+        assert_eq!(segnalate("ALTRA").await, [testo]);
+        let avviso = carica(banco, "FINTA", con_voci("16.00", json!([voce_di_bollo("V1", "16.00")]))).await;
+        let mut ricevuta = Ricevuta::per(&avviso, "r1", "16.00");
+        ricevuta.trasferimenti[0].allegato = Some(b"<marcaDaBollo/>".to_vec());
+        ricevuta.accettata(banco).await;
+        assert_eq!(segnalate("FINTA").await, ["La marca da bollo del trasferimento 1 non e' valida: l'elemento non e' marcaDaBollo."]);
+        let annotati = format!("SELECT count(*) FROM evento WHERE tipo = 'paSendRTV2' AND id_pendenza = 'ALTRA' AND dettaglio_esito LIKE '%{}'", testo.replace('\'', "''"));
+        assert_eq!(banco.conta(&annotati).await, 1);
+    }
+}
+
+su_entrambi! {
     async fn un_nodo_lento_o_spezzato_paga_lo_stesso(banco: &Banco) {
         for (id, guasto) in [("P1", Guasto::Lento { ms: 300 }), ("P2", Guasto::MezzoCorpo { ms: 300 })] {
             let avviso = banco.carica(id, "10.00").await;

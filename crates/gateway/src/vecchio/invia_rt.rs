@@ -20,7 +20,7 @@ use store::{Corsia, Tx};
 use super::{DatiPsp, MODELLO_PSP, fault, indirizzo, psp_di};
 use crate::stazione::{Chiamata, Contesto, Genere, Principal, con_fault};
 use crate::verifica_avviso::segna_pendenza;
-use crate::{Errore, Gateway, nuovi_id};
+use crate::{Errore, Gateway, marca, nuovi_id};
 
 /// How an acquisition ended.
 enum Acquisita {
@@ -183,6 +183,9 @@ impl Gateway {
         let mut evento = self.evento_vecchio(chiamata, i, &psp_di(&accettata));
         segna_pendenza(&mut evento, pendenza);
         evento.dettaglio_esito = Some(format!("Acquisita ricevuta di pagamento [IUV: {} CCP:{}] emessa da {}", i.iuv, i.ccp, rt.attestante.2));
+        if let Some(nota) = marca::annota(&marca::di_rt(pendenza, rt)) {
+            evento.dettaglio_esito = evento.dettaglio_esito.map(|d| format!("{d} {nota}"));
+        }
         tx.evento(evento).await?;
         tx.commit().await?;
         Ok(notificare)

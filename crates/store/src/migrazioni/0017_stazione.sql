@@ -21,17 +21,3 @@ ALTER TABLE ricevuta_estranea ADD COLUMN id_pendenza TEXT;
 CREATE INDEX ricevuta_estranea_elenco ON ricevuta_estranea (ricevuta_il, receipt_id);
 CREATE INDEX ricevuta_estranea_dominio ON ricevuta_estranea (dominio, ricevuta_il, receipt_id);
 CREATE INDEX ricevuta_estranea_iuv ON ricevuta_estranea (dominio, iuv);
-
--- What was found of the digital stamp that came back with a receipt: one row for each voce that has one.
-CREATE TABLE marca_da_bollo (
-    dominio TEXT NOT NULL,
-    transazione @UUID@ NOT NULL,
-    indice SMALLINT NOT NULL,
-    esito TEXT NOT NULL,
-    -- What does not match, in words.
-    motivo TEXT,
-    -- Identificativo unico of the stamp.
-    iubd TEXT,
-    controllata_il @TS@ NOT NULL,
-    PRIMARY KEY (dominio, transazione, indice)
-);
