@@ -66,6 +66,7 @@ fn impostazioni(configurazione: &Configurazione) -> Impostazioni {
         anonimi_nominano_debitore: configurazione.anonimi.nominano_debitore,
         checkout: configurazione.checkout.impostazione(),
         posizioni: configurazione.posizioni.impostazioni(),
+        flussi: gateway::flussi::ImpostazioniFlussi { verifica_mandatoria: configurazione.flussi.verifica_mandatoria },
         piattaforma: piattaforma::Impostazioni::default(),
         lavori: configurazione.lavori.impostazione(),
         vecchio: configurazione.modello_vecchio.impostazioni(),

@@ -7,10 +7,10 @@ use domain::pendenza::Pendenza;
 use domain::ricevuta::Riscossione;
 use domain::segnalazione::Segnalazione;
 use domain::transazione::Transazione;
-use domain::{Anagrafica, Rifiuto, attivazione};
+use domain::{Anagrafica, Rifiuto, attivazione, calendario};
 use pagopa::messaggi::{Bollo, leggi_ricevuta};
 use pagopa::semantica::{Confronto, confronta};
-use pagopa::vecchio::leggi_rt;
+use pagopa::vecchio::{conversione, leggi_rt};
 use pagopa::{Versione, json};
 use serde_json::Value;
 use store::elenchi::{Elenco, Ordine, Pagina, pendenze, transazioni};
@@ -18,6 +18,7 @@ use store::pendenze::Allegato;
 use store::transazioni::Messaggio;
 use uuid::Uuid;
 
+use crate::vecchio::componi;
 use crate::{Errore, Gateway, marca};
 
 #[derive(Clone, Debug)]
@@ -88,6 +89,25 @@ impl Gateway {
         let rt = self.store.messaggio(&transazione, Messaggio::Rt).await?;
         let rpt = self.store.messaggio(&transazione, Messaggio::Rpt).await?;
         rpp(pendenza, transazione, rpt.as_deref(), rt.as_deref())
+    }
+
+    /// The messages of an attempt as RPT and RT of the older model, whichever they are.
+    pub fn in_forma_vecchia(&self, r: &mut Rpp, p: &Pendenza) -> Result<(), Errore> {
+        let anagrafica = self.istantanea.attuale();
+        let beneficiario = componi::beneficiario(p, &anagrafica).map_err(|e| Errore::Messaggio(e.to_string()))?;
+        let t = &r.transazione;
+        let contesto = conversione::Contesto {
+            id_dominio: p.dominio.as_str(),
+            id_stazione: t.stazione.as_deref(),
+            id_richiesta: &t.id.simple().to_string(),
+            data_richiesta: calendario::ora_locale(t.data_richiesta),
+            data_ricevuta: t.data_ricevuta.map(calendario::ora_locale),
+            tipo_versamento: t.tipo_versamento.as_deref(),
+            beneficiario: &beneficiario,
+        };
+        r.rpt = r.rpt.as_ref().map(|m| conversione::rpt(m, &contesto));
+        r.rt = r.rt.as_ref().map(|m| conversione::rt(m, &contesto));
+        Ok(())
     }
 
     /// A page of attempts with their messages, each with the position that it pays.

@@ -20,6 +20,8 @@
 //! | [`perche`] | why a notice can or cannot be paid now |
 //! | [`verifica_ente`] | a position asked of the application that owns it |
 //! | [`acquisisci_ricevuta`] | paSendRT, paSendRTV2 |
+//! | [`ricevute_estranee`] | the inbox of receipts that no position explained |
+//! | `marca` | the digital stamp that came back with a receipt |
 //! | [`flussi`] | flows of rendicontazione acquired and read, missing receipts recovered |
 //! | [`notifica_ente`] | the queue of notifications: shown, and sent |
 //! | [`idempotenza`] | a request that is made once, however often it is sent |
@@ -124,6 +126,7 @@ pub struct Impostazioni {
     pub lavori: lavori::ImpostazioniLavori,
     pub vecchio: vecchio::Impostazioni,
     pub posizioni: posizioni::ImpostazioniPosizioni,
+    pub flussi: flussi::ImpostazioniFlussi,
     /// Limits of pagoPA's REST services, where they are not the usual ones.
     pub piattaforma: piattaforma::Impostazioni,
     pub giornale: giornale::ImpostazioniGiornale,
@@ -146,6 +149,7 @@ impl Default for Impostazioni {
             lavori: lavori::ImpostazioniLavori::default(),
             vecchio: vecchio::Impostazioni::default(),
             posizioni: posizioni::ImpostazioniPosizioni::default(),
+            flussi: flussi::ImpostazioniFlussi::default(),
             piattaforma: piattaforma::Impostazioni::default(),
             giornale: giornale::ImpostazioniGiornale::default(),
         }

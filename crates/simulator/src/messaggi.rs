@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use codici::Importo;
 use serde::{Deserialize, Serialize};
 
-use crate::xml::{Scrittore, scrivi_testo};
+use crate::xml::Scrittore;
 
 pub const SPAZIO_SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 pub const SPAZIO_PA: &str = "http://pagopa-api.pagopa.gov.it/pa/paForNode.xsd";

@@ -3,7 +3,7 @@
 //! A flow may have hundreds of thousands of rows: its detail is written while it is read, in any of its forms.
 
 use axum::body::Body;
-use axum::http::header;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use domain::Rifiuto;
@@ -23,9 +23,9 @@ use super::riscossioni::nella_voce;
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
-use crate::json::Oggetto;
+use crate::json::{self, Oggetto};
 use crate::liste::{self, Tetto};
-use crate::permessi::LeggeIncassi;
+use crate::permessi::{LeggeIncassi, ScriveIncassi};
 use crate::richiesta::Richiesta;
 use crate::viste::Vista;
 use crate::viste::forme::UFFICIO;
@@ -57,6 +57,13 @@ pub async fn elenca(app: App, chi: Chi<LeggeIncassi>, r: Richiesta) -> Result<Re
     let ordini: Vec<_> = f.ordinamento.iter().map(|o| Ordine { campo: campo(o.campo), decrescente: o.discendente }).collect();
     let elenco = app.gateway.elenco_flussi(&filtro, &ordini, &liste::pagina(&f.paginazione)).await?;
     Ok(liste::pagina_di(&r, &f.paginazione, elenco, indice, Tetto::Mostrato))
+}
+
+/// POST /flussiRendicontazione: XML, or a form with a file. 201 when it is new, 200 when it was here.
+pub async fn acquisisci(app: App, chi: Chi<ScriveIncassi>, r: Richiesta) -> Result<Response, Fault> {
+    let documento = Bytes::copy_from_slice(super::ricevute::xml(&r)?);
+    let (flusso, nuovo) = app.gateway.acquisisci_flusso_portato(&chi.chiamante, documento).await?;
+    Ok(json::risposta(if nuovo { StatusCode::CREATED } else { StatusCode::OK }, &indice(&flusso)))
 }
 
 /// GET /flussiRendicontazione/{idFlusso}.

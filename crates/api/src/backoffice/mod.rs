@@ -11,6 +11,7 @@ pub mod enumerazioni;
 pub mod eventi;
 pub mod fascicoli;
 pub mod flussi;
+pub mod flussi_da_parte;
 pub mod intermediari;
 pub mod lavori;
 pub mod livelli;

@@ -30,7 +30,7 @@ pub async fn acquisisci(app: App, chi: Chi<ScrivePagamentiUfficio>, r: Richiesta
 }
 
 /// The receipt in the body, by what the body says to be.
-fn xml(r: &Richiesta) -> Result<&[u8], Fault> {
+pub(super) fn xml(r: &Richiesta) -> Result<&[u8], Fault> {
     let tipo = r.intestazione("content-type").unwrap_or_default();
     match tipo.split(';').next().map(|t| t.trim().to_ascii_lowercase()).as_deref() {
         Some("text/xml" | "application/xml") => Ok(&r.corpo),

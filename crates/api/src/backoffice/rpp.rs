@@ -40,7 +40,10 @@ pub async fn elenca(app: App, chi: Chi<LeggePendenzeUfficio>, r: Richiesta) -> R
         tipo_pendenza: f.id_tipo_pendenza,
         ..filtro(Visibilita::ambito(&chi.chiamante.utenza), &f.comune)
     };
-    let elenco = elenco_di(&app, filtro, &f.comune).await?;
+    let mut elenco = elenco_di(&app, filtro, &f.comune).await?;
+    for (rpp, pendenza) in elenco.righe.iter_mut().filter(|_| f.messaggi_v1) {
+        app.gateway.in_forma_vecchia(rpp, pendenza)?;
+    }
     let vista = Vista::di(&app, &UFFICIO);
     Ok(liste::pagina_di(&r, &f.comune.paginazione, elenco, |(rpp, p)| vista.rpp(rpp, p), Tetto::Mostrato))
 }

@@ -17,6 +17,22 @@ pub fn famiglia() -> Famiglia {
                 .query(pagina())
                 .query(filtri_flussi())
                 .json(200, "Una pagina dell'elenco.", elenco("FlussoRendicontazioneIndice")),
+            operazione("addFlussoRendicontazione", "Acquisisce un flusso portato a mano")
+                .dice("Il documento `FlussoRiversamento`: da solo, o in un file. Un flusso che c'è già non cambia niente.")
+                .tipo_corpo(&["text/xml", "application/xml", "multipart/form-data"], testo())
+                .json(201, "Acquisito.", nome("FlussoRendicontazioneIndice"))
+                .json(200, "C'era già: la versione che vale.", nome("FlussoRendicontazioneIndice"))
+                .rifiuta(&[415, 422]),
+            operazione("findFlussiDaParte", "Elenca i flussi che non si sono potuti acquisire")
+                .dice("Gli ultimi falliti prima, ciascuno col suo motivo. Si ritentano da sé.")
+                .query(pagina())
+                .query(da_parte())
+                .json(200, "Una pagina dell'elenco.", elenco("FlussoDaParte")),
+            operazione("riprovaFlussiDaParte", "Ritenta subito i flussi messi da parte").query(da_parte()).json(
+                200,
+                "Quanti si ritentano.",
+                nome("FlussiRitentati"),
+            ),
             dettaglio("getFlussoRendicontazione", "Legge un flusso, nella versione che vale"),
             dettaglio("getFlussoRendicontazioneByIdEData", "Legge la versione di un flusso che ha questa data"),
             dettaglio("getFlussoRendicontazioneByDominioIdEData", "Legge la versione di un flusso di un ente che ha questa data"),
@@ -36,6 +52,10 @@ fn dettaglio(id: &'static str, riassunto: &'static str) -> Operazione {
         .dice("In JSON, come documento XML, o in CSV, secondo `Accept`. Il documento è quello ricevuto; di un flusso venuto dal servizio REST è ricomposto.")
         .risponde(200, "Il flusso con i suoi pagamenti.", contenuti)
         .rifiuta(&[404])
+}
+
+fn da_parte() -> Vec<Parametro> {
+    vec![id_dominio(), parametro("idFlusso", testo(), "Solo quello con questo identificativo.")]
 }
 
 fn filtri_flussi() -> Vec<Parametro> {
@@ -68,6 +88,19 @@ fn filtri_righe() -> Vec<Parametro> {
     ]
 }
 
+fn flusso_da_parte() -> Oggetto {
+    oggetto()
+        .deve("idDominio", testo())
+        .deve("idFlusso", testo())
+        .deve("versione", testo().dice("Quale sua versione: PSP e revisione, o data."))
+        .deve("motivo", testo())
+        .deve("numeroTentativi", numero_intero())
+        .puo("dataOraPubblicazione", istante())
+        .deve("dataPrimoTentativo", istante())
+        .deve("dataUltimoTentativo", istante())
+        .deve("dataProssimoTentativo", istante())
+}
+
 fn schemi() -> Vec<(&'static str, Schema)> {
     let segnalazione = oggetto().deve("codice", testo().esempio("007101")).deve("descrizione", testo());
     vec![
@@ -77,6 +110,8 @@ fn schemi() -> Vec<(&'static str, Schema)> {
             "Rendicontazione",
             riga().deve("flussoRendicontazione", nome("FlussoRendicontazioneIndice")).puo("vocePendenza", oggetto().schema()).parziale().schema(),
         ),
+        ("FlussoDaParte", flusso_da_parte().parziale().schema()),
+        ("FlussiRitentati", oggetto().deve("flussi", numero_intero()).schema()),
         ("AnomaliaRendicontazione", segnalazione.schema()),
     ]
 }

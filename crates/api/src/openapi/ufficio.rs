@@ -141,7 +141,7 @@ fn di_pagamenti() -> Vec<Operazione> {
                 solo("tassonomia", "Solo quelli della tassonomia."),
                 solo("idUnita", "Solo quelli dell'unità operativa."),
                 solo("idTipoPendenza", "Solo quelli del tipo pendenza."),
-                parametro("retrocompatibilitaMessaggiPagoPAV1", booleano(), "Accettato e ancora senza effetto."),
+                parametro("retrocompatibilitaMessaggiPagoPAV1", booleano(), "Richieste e ricevute di oggi nella forma delle RPT e RT 6.2.0."),
             ])
             .json(200, "Una pagina dell'elenco.", elenco("RppUfficioRiga")),
         operazione("getRpp", "Legge un tentativo di pagamento").json(200, "Il tentativo, con la richiesta e la ricevuta.", nome("RppUfficio")),

@@ -7,7 +7,7 @@ use crate::interfacce::BACKOFFICE_V1;
 use crate::permessi::{
     Aperto, Autenticato, AutenticatoUfficio, GuardaAnagraficaCreditore, GuardaGiornale, LeggeAnagraficaCreditore, LeggeAnagraficaPagoPa, LeggeApplicazioni,
     LeggeConfigurazione, LeggeGiornale, LeggeIncassi, LeggePagamentiUfficio, LeggePendenzeUfficio, LeggeRuoli, ScriveAnagraficaCreditore,
-    ScriveAnagraficaPagoPa, ScriveApplicazioni, ScriveConfigurazione, ScrivePagamentiUfficio, ScrivePendenzeUfficio, ScriveRuoli,
+    ScriveAnagraficaPagoPa, ScriveApplicazioni, ScriveConfigurazione, ScriveIncassi, ScrivePagamentiUfficio, ScrivePendenzeUfficio, ScriveRuoli,
 };
 use crate::{backoffice, user};
 
@@ -198,13 +198,16 @@ fn pagamenti() -> Vec<Rotta> {
 }
 
 fn rendicontazioni() -> Vec<Rotta> {
-    use backoffice::flussi;
+    use backoffice::{flussi, flussi_da_parte};
     const FLUSSO: &str = "/flussiRendicontazione/{idFlusso}";
     const VERSIONE: &str = "/flussiRendicontazione/{idFlusso}/{dataOraFlusso}";
     const DEL_DOMINIO: &str = "/flussiRendicontazione/{idDominio}/{idFlusso}/{dataOraFlusso}";
     let get = Method::GET;
     vec![
         rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), "/flussiRendicontazione", "findFlussiRendicontazione", flussi::elenca),
+        rotta::<ScriveIncassi, _, _>(BACKOFFICE_V1, Method::POST, "/flussiRendicontazione", "addFlussoRendicontazione", flussi::acquisisci),
+        rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), "/flussiDaParte", "findFlussiDaParte", flussi_da_parte::elenca),
+        rotta::<ScriveIncassi, _, _>(BACKOFFICE_V1, Method::POST, "/flussiDaParte/riprova", "riprovaFlussiDaParte", flussi_da_parte::riprova),
         rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), FLUSSO, "getFlussoRendicontazione", flussi::leggi),
         rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), VERSIONE, "getFlussoRendicontazioneByIdEData", flussi::leggi_versione),
         rotta::<LeggeIncassi, _, _>(BACKOFFICE_V1, get.clone(), DEL_DOMINIO, "getFlussoRendicontazioneByDominioIdEData", flussi::leggi_del_dominio),

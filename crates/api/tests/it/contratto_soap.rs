@@ -144,6 +144,25 @@ async fn ogni_risposta(banco: &Banco) -> Vec<(String, Busta)> {
     risposte
 }
 
+/// What our check of the stamps takes for good is good for the schema too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn la_marca_che_si_accetta_rispetta_lo_schema() {
+    let schema = contratti().and_then(|c| c.join("xsd-common/MarcaDaBollo.xsd").canonicalize().ok());
+    let Some(schema) = schema.filter(|_| c_e("xmllint", &["--version"])) else {
+        annuncia("marca_da_bollo", false);
+        return;
+    };
+    annuncia("marca_da_bollo", true);
+    let banco = Banco::nuovo(Archivio::Sqlite).await.expect("SQLite c'e' sempre");
+    let avviso = crate::stazione::carica(&banco, "P1", crate::stazione::con_voci("16.00", json!([crate::stazione::voce_di_bollo("V1", "16.00")]))).await;
+    banco.simulatore.paga(crate::banco::DOMINIO, &avviso, simulator::Versione::V2).await.expect("pagata");
+    let rpp = banco.pendenza("P1").await["rpp"][0].clone();
+    assert_eq!(rpp.get("segnalazioni"), None, "{rpp:#}");
+    let marca = rpp["rt"]["transferList"]["transfer"][0]["MBDAttachment"].as_str().expect("marca");
+    let byte = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, marca).expect("base64");
+    valide(&schema, &[("marca".to_owned(), String::from_utf8(byte).expect("UTF-8"))]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ogni_risposta_della_stazione_rispetta_lo_schema() {
     let schemi: Vec<PathBuf> = SCHEMI.iter().filter_map(|s| contratti()?.join(s).canonicalize().ok()).collect();

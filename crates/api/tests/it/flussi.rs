@@ -305,6 +305,71 @@ su_entrambi! {
     }
 }
 
+async fn porta(banco: &Banco, utente: &str, documento: &str) -> Risposta {
+    let url = format!("{}{BACKOFFICE}/flussiRendicontazione", banco.base);
+    let r = banco.http.post(url).basic_auth(utente, Some(crate::banco::PASSWORD)).header("content-type", "text/xml").body(documento.to_owned());
+    Risposta::leggi(r.send().await.expect("risposta")).await
+}
+
+su_entrambi! {
+    async fn un_flusso_si_porta_anche_a_mano(banco: &Banco) {
+        prepara(banco, Strada::Soap).await;
+        let documento = flusso("2026-11-20SIMPSP-1", vec![riga(IGNOTO, "X", 0, 100)]).xml();
+        let portato = porta(banco, "gpadmin", &documento).await;
+        assert_eq!((portato.stato, &portato.json()["idFlusso"]), (StatusCode::CREATED, &serde_json::json!("2026-11-20SIMPSP-1")), "{}", portato.testo);
+        assert_eq!(porta(banco, "gpadmin", &documento).await.stato, StatusCode::OK, "una volta sola");
+        assert_eq!(banco.conta("SELECT COUNT(*) FROM rendicontazione").await, 1);
+        assert!(banco.store.lavoro("recupero-rt").await.expect("letto").expect("chiesto").richiesto);
+        let illeggibile = porta(banco, "gpadmin", "<html/>").await;
+        illeggibile.rifiuta(422, "SEMANTICA", "Flusso di rendicontazione non acquisito: elemento inatteso `html`: era atteso `FlussoRiversamento`");
+        crate::ufficio_pendenze::operatore(banco, "altrove", Some(&[(DOMINIO_2, &[])]), None).await;
+        assert_eq!(porta(banco, "altrove", &documento).await.stato, StatusCode::FORBIDDEN);
+        assert_eq!(porta(banco, "SENZA_DIRITTI", &documento).await.stato, StatusCode::FORBIDDEN);
+    }
+}
+
+su_entrambi! {
+    async fn i_flussi_da_parte_si_vedono_e_si_ritentano(banco: &Banco) {
+        prepara(banco, Strada::Soap).await;
+        let documento = Some("<html>Servizio non disponibile</html>".to_owned());
+        let buono = flusso("2026-11-20SIMPSP-0", vec![riga(IGNOTO, "X", 0, 100)]);
+        banco.simulatore.pubblica_flusso(FlussoPubblicato { documento, ..buono.clone() });
+        acquisisci(banco).await;
+        let elenco = ufficio(banco, "/flussiDaParte").await.json();
+        let voce = &elenco["risultati"][0];
+        assert_eq!((&elenco["numRisultati"], &voce["idFlusso"], &voce["numeroTentativi"]), (&serde_json::json!(1), &serde_json::json!("2026-11-20SIMPSP-0"), &serde_json::json!(1)));
+        assert_eq!(voce["motivo"], "elemento inatteso `html`: era atteso `FlussoRiversamento`");
+        assert_eq!(ufficio(banco, "/flussiDaParte?idFlusso=altro").await.json()["numRisultati"], 0);
+        crate::ufficio_pendenze::operatore(banco, "altrove", Some(&[(DOMINIO_2, &[])]), None).await;
+        let riprova = async |utente: &str| banco.chiama_come(utente, Method::POST, &format!("{BACKOFFICE}/flussiDaParte/riprova"), None).await.json()["flussi"].clone();
+        assert_eq!(riprova("altrove").await, 0);
+        banco.simulatore.pubblica_flusso(buono);
+        assert_eq!(acquisisci(banco).await.acquisiti, 0, "non e' ancora ora");
+        assert_eq!(riprova("gpadmin").await, 1);
+        assert!(banco.store.lavoro("update-rnd").await.expect("letto").expect("chiesto").richiesto);
+        acquisisci(banco).await;
+        assert_eq!(banco.conta("SELECT COUNT(*) FROM flusso WHERE id_flusso = '2026-11-20SIMPSP-0'").await, 1);
+    }
+}
+
+su_entrambi! {
+    async fn con_la_verifica_mandatoria_un_ente_che_tace_rimanda_il_flusso(banco: &Banco) {
+        prepara(banco, Strada::Soap).await;
+        let regola = domain::anagrafica::Applicazione { reg_exp_iuv: Some(domain::anagrafica::EspressioneIuv::nuova(".*").expect("espressione")), ..banco.gateway.anagrafica().applicazioni["DEMO"].as_ref().clone() };
+        banco.censisci(&[Scrittura::Applicazione(regola)]).await;
+        banco.simulatore.accendi_ente(simulator::GuastoEnte::ConnessioneChiusa);
+        banco.simulatore.pubblica_flusso(flusso("2026-11-20SIMPSP-1", vec![riga(IGNOTO, "X", 0, 100)]));
+        let flussi = gateway::flussi::ImpostazioniFlussi { verifica_mandatoria: true };
+        let mandatoria = banco.nodo_con(gateway::Impostazioni { flussi, ..gateway::Impostazioni::default() }).await;
+        assert_eq!(mandatoria.acquisisci_flussi(&|| true).await.expect("giro"), acquisiti(0, 1));
+        let da_parte = banco.gateway.flussi_da_parte(None).await.expect("elenco");
+        assert_eq!(da_parte[0].motivo, "l'applicazione che risponde delle pendenze non risponde");
+        assert_eq!(banco.conta("SELECT COUNT(*) FROM rendicontazione").await, 0);
+        banco.simulatore.spegni_ente();
+        assert_eq!(mandatoria.acquisisci_flussi(&|| true).await.expect("giro"), acquisiti(1, 0));
+    }
+}
+
 su_entrambi! {
     async fn una_ricevuta_mancante_si_recupera_da_biz_events(banco: &Banco) {
         prepara(banco, Strada::Soap).await;

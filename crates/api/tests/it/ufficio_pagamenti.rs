@@ -43,6 +43,29 @@ async fn con_accept(banco: &Banco, percorso: &str, accept: &str) -> Risposta {
 }
 
 su_entrambi! {
+    async fn i_messaggi_di_oggi_si_leggono_anche_nella_forma_vecchia(banco: &Banco) {
+        let (avviso, ccp) = pagata(banco, "P1", "10.00").await;
+        let rpp = get(banco, "/rpp?retrocompatibilitaMessaggiPagoPAV1=true").await.json()["risultati"][0].clone();
+        let (rpt, rt) = (&rpp["rpt"], &rpp["rt"]);
+        let vecchia = crate::vecchio_stazione::attivata(banco, "MODELLO").await;
+        assert_eq!((&rpt["versioneOggetto"], &rt["versioneOggetto"]), (&json!("6.2.0"), &json!("6.2.0")), "{rpp:#}");
+        assert_eq!(rpt["datiVersamento"]["identificativoUnivocoVersamento"], &avviso[1..]);
+        assert_eq!((&rpt["datiVersamento"]["tipoVersamento"], &rpt["datiVersamento"]["importoTotaleDaVersare"]), (&json!("OTH"), &json!("10.00")));
+        assert_eq!((&rt["datiPagamento"]["CodiceContestoPagamento"], &rt["datiPagamento"]["codiceEsitoPagamento"]), (&json!(ccp), &json!("0")));
+        assert_eq!(rt["datiPagamento"]["datiSingoloPagamento"][0]["identificativoUnivocoRiscossione"], json!(ccp));
+        // The members of an RPT of the older model, no more and no less.
+        let vera = get(banco, "/rpp?idPendenza=MODELLO&retrocompatibilitaMessaggiPagoPAV1=true").await.json()["risultati"][0]["rpt"].clone();
+        assert_eq!(vera["datiVersamento"]["identificativoUnivocoVersamento"], vecchia.iuv.as_str());
+        for membro in ["", "/dominio", "/soggettoPagatore", "/enteBeneficiario", "/datiVersamento", "/datiVersamento/datiSingoloVersamento/0"] {
+            let nomi = |v: &Value| v.pointer(membro).map(crate::banco::chiavi);
+            assert_eq!(nomi(rpt), nomi(&vera), "{membro}");
+        }
+        let com_e = get(banco, "/rpp?idPendenza=P1").await.json()["risultati"][0].clone();
+        assert_eq!(com_e["rt"]["receiptId"], json!(ccp));
+    }
+}
+
+su_entrambi! {
     async fn i_tentativi_si_cercano_e_si_leggono(banco: &Banco) {
         let (avviso, ccp) = pagata(banco, "P1", "10.00").await;
         let altro = banco.carica("P2", "20.00").await;

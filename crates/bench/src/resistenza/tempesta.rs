@@ -127,19 +127,19 @@ pub async fn soffia(s: &Simulatore, o: &Opzioni) -> String {
 }
 
 fn guasta(s: &Simulatore, caso: &mut Caso) -> &'static str {
-    let volte = Some(u32::try_from(1 + caso.fino_a(5)).unwrap_or(1));
+    let volte = u32::try_from(1 + caso.fino_a(5)).unwrap_or(1);
     match caso.fino_a(7) {
         0 | 1 => {
             let guasto = caso.uno_di(&DELLA_STAZIONE);
-            s.accendi(guasto.per(volte.unwrap_or(1)));
+            s.accendi(guasto.per(volte));
             "stazione"
         }
         2 => {
-            s.accendi_ente(InterruttoreEnte { guasto: caso.uno_di(&DELL_ENTE), volte, operazione: None });
+            s.accendi_ente(InterruttoreEnte { guasto: caso.uno_di(&DELL_ENTE), volte: Some(volte), operazione: None });
             "ente"
         }
         3 => {
-            s.guasta_archivi(Some(InterruttoreArchivio { guasto: caso.uno_di(&DEGLI_ARCHIVI), volte, metodo: None }));
+            s.guasta_archivi(Some(InterruttoreArchivio { guasto: caso.uno_di(&DEGLI_ARCHIVI), volte: Some(volte), metodo: None }));
             "archivi"
         }
         4 => {

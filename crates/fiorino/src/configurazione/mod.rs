@@ -39,6 +39,7 @@ pub struct Configurazione {
     pub checkout: Checkout,
     pub modello_vecchio: ModelloVecchio,
     pub posizioni: Posizioni,
+    pub flussi: Flussi,
     pub stampe: Stampe,
     pub ente: Ente,
     pub lavori: Lavori,
@@ -157,6 +158,12 @@ pub struct Posizioni {
     pub stand_in: bool,
     pub create_position: bool,
     pub escludi_spontanee: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Flussi {
+    pub verifica_mandatoria: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ use ente::StatoNonPagabile;
 use futures::future::BoxFuture;
 use futures::{FutureExt as _, StreamExt as _};
 
+use super::Fallimento;
 use crate::verifica_ente::ErroreRicerca;
 use crate::{Errore, Gateway};
 
@@ -19,7 +20,7 @@ const INSIEME: usize = 8;
 
 impl Gateway {
     /// What is said of each: one that was found is loaded, and its word is never looked at.
-    pub(super) async fn chiedi_agli_enti(&self, dominio: &Dominio, iuv: &[String], ancora: usize) -> Result<HashMap<String, Ignota>, Errore> {
+    pub(super) async fn chiedi_agli_enti(&self, dominio: &Dominio, iuv: &[String], ancora: usize) -> Result<HashMap<String, Ignota>, Fallimento> {
         let (da_chiedere, altri) = iuv.split_at(ancora.min(iuv.len()));
         let mut risposte: HashMap<String, Ignota> = altri.iter().map(|i| (i.clone(), Ignota::Sconosciuta)).collect();
         let domande: Vec<BoxFuture<'_, _>> = da_chiedere.iter().map(|iuv| self.una_domanda(dominio, iuv).boxed()).collect();
@@ -31,10 +32,13 @@ impl Gateway {
         Ok(risposte)
     }
 
-    async fn una_domanda(&self, dominio: &Dominio, iuv: &str) -> Result<(String, Ignota), Errore> {
+    async fn una_domanda(&self, dominio: &Dominio, iuv: &str) -> Result<(String, Ignota), Fallimento> {
         let Some(avviso) = self.numero_avviso(dominio, iuv) else { return Ok((iuv.to_owned(), Ignota::Sconosciuta)) };
         match self.pendenza_da_avviso(&dominio.cod, &avviso).await {
             Ok(_) => Ok((iuv.to_owned(), Ignota::Sconosciuta)),
+            Err(ErroreRicerca::Fallita { .. }) if self.impostazioni.flussi.verifica_mandatoria => {
+                Err(Fallimento::passeggero("l'applicazione che risponde delle pendenze non risponde"))
+            }
             Err(errore) => Ok((iuv.to_owned(), ignota(errore)?)),
         }
     }

@@ -1,15 +1,17 @@
 //! A flow as a document: from a file, or from the answer of the node.
 
 use std::fs::File;
-use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{BufReader, Read as _, Seek as _, SeekFrom, Write as _};
 use std::sync::Arc;
 
 use codici::IdDominio;
 use domain::Rifiuto;
 use domain::anagrafica::Dominio;
 use domain::calendario;
+use domain::chiamante::Chiamante;
 use domain::rendicontazione::{EsitoRiga, Riga, psp_del_flusso};
 use pagopa::flusso::{Illeggibile, Lettore, Testata};
+use store::elenchi::flussi::{Flusso, Quale};
 use store::flussi::{BYTE_PARTE, ChiaveVersione, NuovoFlusso, Pubblicato, RIGHE_PER_BLOCCO};
 use tokio::sync::mpsc;
 
@@ -46,6 +48,30 @@ impl Gateway {
             Err(Fallimento::DelFlusso { motivo, .. }) => Err(rifiuta(motivo)),
             Err(Fallimento::Nostro(errore)) => Err(errore),
         }
+    }
+
+    /// The same for a file that somebody brings. Gives the version that counts now, and whether it came with this file.
+    ///
+    /// # Errors
+    /// As [`Self::acquisisci_file_flusso`]; 403 when it is of a dominio that is not the caller's.
+    pub async fn acquisisci_flusso_portato(&self, chiamante: &Chiamante, byte: bytes::Bytes) -> Result<(Flusso, bool), Errore> {
+        let rifiuta = |motivo: String| Errore::from(Rifiuto::Semantica(format!("Flusso di rendicontazione non acquisito: {motivo}")));
+        let scritto = tokio::task::spawn_blocking(move || {
+            let mut file = tempfile::tempfile()?;
+            file.write_all(&byte)?;
+            Ok::<_, std::io::Error>(file)
+        });
+        let file = scritto.await.map_err(std::io::Error::other).and_then(|f| f).map_err(|e| Errore::Messaggio(format!("file temporaneo: {e}")))?;
+        let (file, testata) = testata_di(file).await.map_err(|e| rifiuta(e.motivo))?;
+        let dominio = IdDominio::leggi(&testata.ricevente).ok_or_else(|| rifiuta("il dominio a cui e' destinato non e' censito".to_owned()))?;
+        chiamante.su_dominio(&dominio)?;
+        let esito = self.acquisisci_file_flusso(file).await?;
+        let quale = Quale { dominio: Some(dominio), data: None, id_flusso: testata.id_flusso };
+        let flusso = self.flusso(&quale).await?.ok_or_else(|| rifiuta("un altro nodo lo sta acquisendo".to_owned()))?;
+        if esito.acquisiti > 0 {
+            self.recupera_presto().await?;
+        }
+        Ok((flusso, esito.acquisiti > 0))
     }
 
     /// Acquires a document that was asked for as `chiave`. `None` when it is here already, or another node is at it.

@@ -78,6 +78,15 @@ impl Lavorazione {
 
     /// Writes the last rows and shows the flow. `ricevente`: what its document calls the ente.
     pub async fn concludi(mut self, g: &Gateway, ricevente: Option<&str>) -> Result<Pubblicato, Fallimento> {
+        let esito = self.chiudi(g, ricevente).await;
+        // After an error of the archive it may be published: only who knows that it is not may take it away.
+        if matches!(esito, Err(Fallimento::DelFlusso { .. })) {
+            self.abbandona(g).await;
+        }
+        esito
+    }
+
+    async fn chiudi(&mut self, g: &Gateway, ricevente: Option<&str>) -> Result<Pubblicato, Fallimento> {
         if !self.attese.is_empty() {
             self.scrivi(g).await?;
         }

@@ -21,10 +21,11 @@ use outbound::{Cliente, Tempi};
 use store::elenchi::flussi::{Campo, Filtro, Flusso, Quale, RigaDelFlusso};
 use store::elenchi::rendicontazioni::{self, RigaRendicontazione};
 use store::elenchi::{Elenco, Ordine, Pagina, Visibilita};
-use store::flussi::{ChiaveVersione, DaParte};
+use store::flussi::{ChiaveVersione, DaParte, FiltroDaParte};
 use uuid::Uuid;
 
 use crate::lavori::Turno;
+use crate::operazioni::Operazione;
 use crate::{Errore, Gateway};
 
 pub use recupero::EsitoRecupero;
@@ -39,6 +40,14 @@ const CARATTERI_MOTIVO_MAX: usize = 500;
 /// The client of the node, with the time that a flow takes.
 pub(crate) fn cliente_nodo() -> Result<Cliente, Errore> {
     Cliente::nuovo(TEMPI_NODO).map_err(|e| Errore::Configurazione(e.to_string()))
+}
+
+/// What configuration says of flows.
+#[derive(Clone, Debug, Default)]
+pub struct ImpostazioniFlussi {
+    /// A flow with an IUV whose application does not answer is put off whole (`...acquisizioneRendicontazioni.verificaPendenzaMandatoria.enabled`); otherwise
+    /// the IUV is of nobody.
+    pub verifica_mandatoria: bool,
 }
 
 /// What a turn has done.
@@ -118,7 +127,20 @@ impl Gateway {
 
     /// The job `update-rnd`.
     pub(crate) async fn giro_dei_flussi(&self, turno: &Turno) -> Result<String, Errore> {
-        Ok(self.acquisisci_flussi(&|| turno.continua()).await?.testo())
+        let esito = self.acquisisci_flussi(&|| turno.continua()).await?;
+        if esito.acquisiti > 0 {
+            self.recupera_presto().await?;
+        }
+        Ok(esito.testo())
+    }
+
+    /// The receipts that new flows say of and never came are asked for at once.
+    pub(super) async fn recupera_presto(&self) -> Result<(), Errore> {
+        let recupero = crate::lavori::registro().iter().find(|l| l.operazione == Some(Operazione::RecuperoRt));
+        if let Some(recupero) = recupero {
+            self.chiedi_lavoro(recupero).await?;
+        }
+        Ok(())
     }
 
     /// The job `recupero-rt`.
@@ -175,6 +197,20 @@ impl Gateway {
     /// Flows that could not be acquired, of one dominio or of all.
     pub async fn flussi_da_parte(&self, dominio: Option<&IdDominio>) -> Result<Vec<DaParte>, Errore> {
         Ok(self.store.flussi_da_parte(dominio).await?)
+    }
+
+    pub async fn elenco_da_parte(&self, filtro: &FiltroDaParte, pagina: &Pagina) -> Result<Elenco<DaParte>, Errore> {
+        Ok(self.store.elenco_da_parte(filtro, pagina).await?)
+    }
+
+    /// Those that the filter names are asked for within seconds. Gives how many.
+    pub async fn riprova_da_parte(&self, filtro: &FiltroDaParte) -> Result<u64, Errore> {
+        let quanti = self.store.riprova_da_parte(filtro, self.adesso()).await?;
+        let acquisizione = crate::lavori::registro().iter().find(|l| l.operazione == Some(Operazione::AcquisizioneRendicontazioni));
+        if let Some(acquisizione) = acquisizione.filter(|_| quanti > 0) {
+            self.chiedi_lavoro(acquisizione).await?;
+        }
+        Ok(quanti)
     }
 
     pub async fn elenco_flussi(&self, filtro: &Filtro, ordini: &[Ordine<Campo>], pagina: &Pagina) -> Result<Elenco<Flusso>, Errore> {

@@ -82,7 +82,7 @@ pub(crate) fn dati_pagamento(p: &Pendenza, anagrafica: &Anagrafica) -> Result<Da
 }
 
 /// The dominio; a real unità operativa gives its own address, whole, even where it is blank.
-fn beneficiario(p: &Pendenza, anagrafica: &Anagrafica) -> Result<Beneficiario, NonComponibile> {
+pub(crate) fn beneficiario(p: &Pendenza, anagrafica: &Anagrafica) -> Result<Beneficiario, NonComponibile> {
     let ente = anagrafica.dominio(&p.dominio).ok_or_else(|| NonComponibile::DominioIgnoto(p.dominio.clone()))?;
     let uo: Option<&Arc<UnitaOperativa>> = p.unita_operativa.as_deref().and_then(|u| anagrafica.unita_operativa(&p.dominio, u));
     let r = uo.map_or(&ente.recapiti, |u| &u.recapiti).clone();

@@ -8,7 +8,7 @@ use chrono::NaiveDateTime;
 use quick_xml::escape::escape;
 
 use super::scorri::{Esito, Passo, Scorri};
-use super::{FaultNodo, Illeggibile, Risposta};
+use super::{FaultNodo, Illeggibile, Risposta, mtom};
 use crate::busta::NS_SOAP;
 use crate::regole;
 
@@ -44,6 +44,8 @@ pub struct VoceElenco {
     pub data_ora: NaiveDateTime,
 }
 
+const FLUSSO_RISPOSTA: &str = "nodoChiediFlussoRendicontazioneRisposta";
+
 /// The PSP is never said: the list is of all.
 #[must_use]
 pub fn chiedi_elenco(chi: &Chiedente<'_>) -> String {
@@ -69,7 +71,14 @@ fn busta(operazione: &str, chi: &Chiedente<'_>, id_flusso: Option<&str>) -> Stri
 
 /// # Errors
 /// When the answer is not the answer of this operation. An answer without a list is an empty list.
-pub fn leggi_elenco(dentro: impl BufRead) -> Result<Risposta<Vec<VoceElenco>>, Illeggibile> {
+pub fn leggi_elenco(mut dentro: impl BufRead) -> Result<Risposta<Vec<VoceElenco>>, Illeggibile> {
+    if mtom::a_parti(&mut dentro)? {
+        return elenco(mtom::Parti::apri(dentro)?.busta.as_slice());
+    }
+    elenco(dentro)
+}
+
+fn elenco(dentro: impl BufRead) -> Result<Risposta<Vec<VoceElenco>>, Illeggibile> {
     let mut x = Scorri::nuovo(dentro)?;
     if let Some(fault) = apri_risposta(&mut x, "nodoChiediElencoFlussiRendicontazioneRisposta")? {
         return Ok(Risposta::Fault(fault));
@@ -106,9 +115,21 @@ pub fn leggi_elenco(dentro: impl BufRead) -> Result<Risposta<Vec<VoceElenco>>, I
 ///
 /// # Errors
 /// When the answer is not the answer of this operation, brings no document, or `fuori` does not take it.
-pub fn estrai_flusso(dentro: impl BufRead, fuori: &mut impl Write) -> Result<Risposta<u64>, Illeggibile> {
+pub fn estrai_flusso(mut dentro: impl BufRead, fuori: &mut impl Write) -> Result<Risposta<u64>, Illeggibile> {
+    if !mtom::a_parti(&mut dentro)? {
+        return dalla_busta(dentro, fuori);
+    }
+    let parti = mtom::Parti::apri(dentro)?;
+    let Some(nome) = parti.riferimento() else { return dalla_busta(parti.busta.as_slice(), fuori) };
+    if let Some(fault) = apri_risposta(&mut Scorri::nuovo(parti.busta.as_slice())?, FLUSSO_RISPOSTA)? {
+        return Ok(Risposta::Fault(fault));
+    }
+    parti.estrai(&nome, fuori).map(Risposta::Fatto)
+}
+
+fn dalla_busta(dentro: impl BufRead, fuori: &mut impl Write) -> Result<Risposta<u64>, Illeggibile> {
     let mut x = Scorri::nuovo(dentro)?;
-    if let Some(fault) = apri_risposta(&mut x, "nodoChiediFlussoRendicontazioneRisposta")? {
+    if let Some(fault) = apri_risposta(&mut x, FLUSSO_RISPOSTA)? {
         return Ok(Risposta::Fault(fault));
     }
     x.entra("xmlRendicontazione")?;

@@ -5,6 +5,7 @@
 
 mod chiamate;
 mod lettore;
+mod mtom;
 mod scorri;
 
 use std::io;

@@ -7,6 +7,7 @@
 //! - [`json`]: both as integrators receive them;
 //! - [`semantica`]: a receipt against its request.
 
+pub mod conversione;
 pub mod json;
 pub mod nodo;
 mod persone;

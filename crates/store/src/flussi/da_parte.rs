@@ -3,10 +3,11 @@
 use chrono::{DateTime, Duration, Utc};
 use codici::IdDominio;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, Set};
 
 use super::ChiaveVersione;
 use crate::apertura::{Corsia, Store};
+use crate::elenchi::{Elenco, Pagina, conta};
 use crate::entita::flusso_da_parte;
 use crate::errore::ErroreStore;
 use crate::mappa;
@@ -76,25 +77,57 @@ impl Store {
 
     /// What is set aside, the latest failure first; of one dominio or of all.
     pub async fn flussi_da_parte(&self, dominio: Option<&IdDominio>) -> Result<Vec<DaParte>, ErroreStore> {
-        use flusso_da_parte::Column as C;
-        let mut query = flusso_da_parte::Entity::find();
-        if let Some(dominio) = dominio {
-            query = query.filter(C::Dominio.eq(dominio.as_str()));
-        }
-        let righe = query.order_by_desc(C::UltimaVolta).limit(MOSTRATI_MAX).all(self.lettura()).await?;
-        let lette = righe.into_iter().map(|r| {
-            Ok(DaParte {
-                dominio: mappa::dominio(&r.dominio, "flusso_da_parte")?,
-                id_flusso: r.id_flusso,
-                versione: r.versione,
-                pubblicato: r.pubblicato,
-                motivo: r.motivo,
-                tentativi: r.tentativi,
-                prima_volta: r.prima_volta,
-                ultima_volta: r.ultima_volta,
-                prossimo_tentativo: r.prossimo_tentativo,
-            })
-        });
-        lette.collect()
+        let filtro = FiltroDaParte { domini: dominio.map(|d| vec![d.to_string()]), id_flusso: None };
+        Ok(self.elenco_da_parte(&filtro, &Pagina { salta: 0, quante: MOSTRATI_MAX, conta: None }).await?.righe)
     }
+
+    /// One page, the latest failure first. Few rows: what is here is mended, or somebody is told.
+    pub async fn elenco_da_parte(&self, filtro: &FiltroDaParte, pagina: &Pagina) -> Result<Elenco<DaParte>, ErroreStore> {
+        use flusso_da_parte::Column as C;
+        let query = flusso_da_parte::Entity::find().filter(filtro.condizione());
+        let totale = conta(self.lettura(), query.clone(), C::Dominio, pagina).await?;
+        let righe = query.order_by_desc(C::UltimaVolta).order_by_asc(C::IdFlusso).order_by_asc(C::Versione);
+        let righe = righe.offset(pagina.salta).limit(pagina.quante).all(self.lettura()).await?;
+        Ok(Elenco { righe: righe.into_iter().map(da_riga).collect::<Result<_, _>>()?, totale })
+    }
+
+    /// They may be asked for at the next turn. Gives how many.
+    pub async fn riprova_da_parte(&self, filtro: &FiltroDaParte, adesso: DateTime<Utc>) -> Result<u64, ErroreStore> {
+        let tx = self.begin(Corsia::Applicazioni).await?;
+        let esito = flusso_da_parte::Entity::update_many()
+            .col_expr(flusso_da_parte::Column::ProssimoTentativo, Expr::value(adesso))
+            .filter(filtro.condizione())
+            .exec(&tx.sql)
+            .await?;
+        tx.commit().await?;
+        Ok(esito.rows_affected)
+    }
+}
+
+/// Whose, and which. `domini`: `None` is all.
+#[derive(Clone, Debug, Default)]
+pub struct FiltroDaParte {
+    pub domini: Option<Vec<String>>,
+    pub id_flusso: Option<String>,
+}
+
+impl FiltroDaParte {
+    fn condizione(&self) -> Condition {
+        use flusso_da_parte::Column as C;
+        Condition::all().add_option(self.domini.as_ref().map(|d| C::Dominio.is_in(d))).add_option(self.id_flusso.as_ref().map(|i| C::IdFlusso.eq(i)))
+    }
+}
+
+fn da_riga(r: flusso_da_parte::Model) -> Result<DaParte, ErroreStore> {
+    Ok(DaParte {
+        dominio: mappa::dominio(&r.dominio, "flusso_da_parte")?,
+        id_flusso: r.id_flusso,
+        versione: r.versione,
+        pubblicato: r.pubblicato,
+        motivo: r.motivo,
+        tentativi: r.tentativi,
+        prima_volta: r.prima_volta,
+        ultima_volta: r.ultima_volta,
+        prossimo_tentativo: r.prossimo_tentativo,
+    })
 }

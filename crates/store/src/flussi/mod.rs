@@ -14,7 +14,7 @@ mod recupero;
 mod righe;
 mod sana;
 
-pub use da_parte::DaParte;
+pub use da_parte::{DaParte, FiltroDaParte};
 pub use documento::BYTE_PARTE;
 pub use recupero::SenzaRicevuta;
 pub use righe::{BloccoScritto, RIGHE_PER_BLOCCO};

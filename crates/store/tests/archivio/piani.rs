@@ -128,7 +128,7 @@ async fn su_postgresql_ogni_operazione_calda_legge_il_suo_indice() {
 }
 
 /// Query, values to bind, indexes that the plan names.
-const CALDE: [(&str, &[&str], &[&str]); 9] = [
+const CALDE: [(&str, &[&str], &[&str]); 14] = [
     (
         "SELECT * FROM pendenza LEFT JOIN voce ON pendenza.dominio = voce.dominio AND pendenza.id = voce.pendenza WHERE pendenza.dominio = ? AND pendenza.iuv = ?",
         &[DOMINIO, "01000000000000007"],
@@ -168,6 +168,23 @@ const CALDE: [(&str, &[&str], &[&str]); 9] = [
         "SELECT * FROM posizione_debitoria WHERE stato = ? ORDER BY data_modifica DESC, pendenza DESC LIMIT 25",
         &["RIFIUTATA"],
         &["USING INDEX posizione_da_guardare (stato=?)"],
+    ),
+    (
+        "SELECT * FROM rpt_da_inviare WHERE prossimo_tentativo <= ? AND (prenotata_fino IS NULL OR prenotata_fino < ?) ORDER BY prossimo_tentativo LIMIT 10",
+        &["2026-01-01", "2026-01-01"],
+        &["USING INDEX rpt_dovute (prossimo_tentativo<?)"],
+    ),
+    ("SELECT * FROM ricevuta_estranea ORDER BY ricevuta_il DESC, receipt_id DESC LIMIT 25", &[], &["USING INDEX ricevuta_estranea_elenco"]),
+    (
+        "SELECT * FROM ricevuta_estranea WHERE dominio = ? ORDER BY ricevuta_il DESC, receipt_id DESC LIMIT 25",
+        &[DOMINIO],
+        &["USING INDEX ricevuta_estranea_dominio (dominio=?)"],
+    ),
+    ("SELECT * FROM flusso WHERE dominio = ? ORDER BY data_acquisizione DESC, id DESC LIMIT 25", &[DOMINIO], &["USING INDEX flusso_dominio (dominio=?)"]),
+    (
+        "SELECT * FROM rendicontazione WHERE dominio = ? AND iuv = ?",
+        &[DOMINIO, "01000000000000007"],
+        &["USING INDEX rendicontazione_iuv (dominio=? AND iuv=?)"],
     ),
 ];
 

@@ -10,6 +10,8 @@ use crate::lettura::rpp::FiltroRpp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FiltroRppUfficio {
     pub comune: FiltroRpp,
+    /// Requests and receipts as RPT and RT of the older model.
+    pub messaggi_v1: bool,
     pub id_a2a: Option<String>,
     /// Part of a name.
     pub anagrafica_debitore: Option<String>,
@@ -24,9 +26,9 @@ impl FiltroRppUfficio {
     pub fn leggi(coppie: &[(String, String)], risultati_per_pagina_max: u32) -> Result<Self, Rifiuto> {
         let p = Parametri::nuovi(coppie);
         let comune = FiltroRpp::ufficio(coppie, risultati_per_pagina_max)?;
-        p.booleano("retrocompatibilitaMessaggiPagoPAV1")?;
         Ok(Self {
             comune,
+            messaggi_v1: p.booleano("retrocompatibilitaMessaggiPagoPAV1")?.unwrap_or(false),
             id_a2a: p.filtro("idA2A")?,
             anagrafica_debitore: p.filtro("anagraficaDebitore")?,
             direzioni: tutti(&p, "direzione")?,

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use codici::Importo;
 use pagopa::documento::documento;
+use pagopa::flusso::{Chiedente, chiedi_elenco, chiedi_flusso};
 use pagopa::vecchio::nodo::{InviaCarrello, InviaRpt, RptDelCarrello, SceltaPsp};
 use pagopa::vecchio::{DatiPagamento, Intestazione, Operazione, Risposta, leggi_richiesta, leggi_rt};
 use pagopa::{CodiceFault, Fault};
@@ -95,6 +96,20 @@ fn cio_che_chiediamo_al_nodo_e_valido() {
     tutti_accettati(&corpi, &buste.iter().map(|b| corpo(b)).collect::<Vec<_>>());
     tutti_accettati(&testate, &buste.iter().map(|b| testata(b)).collect::<Vec<_>>());
     assert!(!carrello(1, None).contains("codiceConvenzione"));
+}
+
+/// The calls for flows are in the contract of the older model and in both generations of today's.
+#[test]
+fn cio_che_chiediamo_dei_flussi_e_valido_in_ogni_generazione() {
+    let Some(contratti) = cartella("richieste-dei-flussi") else { return };
+    let dove = tempfile::tempdir().expect("cartella");
+    let chi = |password| Chiedente { id_intermediario: "11111111113", id_stazione: "11111111113_01", password, id_dominio: "12345678901" };
+    let buste = [chiedi_elenco(&chi("p<&ssw12")), chiedi_flusso(&chi("segreta12"), "2026-11-20BANCA-<A&B>")];
+    let corpi: Vec<String> = buste.iter().map(|b| corpo(b)).collect();
+    tutti_accettati(&schema_del_wsdl(&contratti, "NodoPerPa.wsdl", pagopa::vecchio::NS_TELEMATICI, dove.path()), &corpi);
+    for generazione in ["../wsdl/xsd/nodeForPa.xsd", "../sanp-3.8.0/wsdl/xsd/nodeForPa.xsd"] {
+        tutti_accettati(&contratti.join(generazione).canonicalize().expect("schema"), &corpi);
+    }
 }
 
 #[test]
