@@ -80,7 +80,7 @@ pub async fn misura(f: &Fiorino, pool: &PgPool) -> Result<()> {
     let riempi =
         |filtro: &str| filtro.replace("{dominio}", &dominio).replace("{debitore}", &debitore(77)).replace("{iuv_pagato}", &iuv_pagato).replace("{iuv}", &iuv);
     let mut c = Connessione::apri(f.indirizzo).await?;
-    println!("{:<90}{:>8}{:>8}{:>8}  (ms)", "una richiesta alla volta", "p50", "p99", "max");
+    println!("{:<90}{:>8}{:>8}{:>8}{:>9}  (ms)", "una richiesta alla volta", "p50", "p99", "max", "la prima");
     una(&mut c, "DEMO", &format!("{PENDENZE}/pendenze/DEMO/L77")).await?;
     una(&mut c, "DEMO", &format!("{PENDENZE}/avvisi/{DOMINIO}/{avviso}")).await?;
     una(&mut c, "DEMO", &format!("{PENDENZE}/pendenze/byAvviso/{DOMINIO}/{avviso}")).await?;
@@ -105,6 +105,9 @@ pub async fn misura(f: &Fiorino, pool: &PgPool) -> Result<()> {
 
 async fn una(c: &mut Connessione, utente: &str, percorso: &str) -> Result<()> {
     let mut tempi = Vec::with_capacity(CHIAMATE);
+    let prima = Instant::now();
+    c.get_come(utente, percorso).await?;
+    let prima = prima.elapsed().as_secs_f64() * 1_000.0;
     for _ in 0..CHIAMATE {
         let inizio = Instant::now();
         let r = c.get_come(utente, percorso).await?;
@@ -113,7 +116,7 @@ async fn una(c: &mut Connessione, utente: &str, percorso: &str) -> Result<()> {
     }
     tempi.sort_unstable_by(f64::total_cmp);
     let nome: String = percorso.replacen("/govpay/backend/api/", "", 1).chars().take(88).collect();
-    println!("{nome:<90}{:>8.2}{:>8.2}{:>8.2}", tempi[CHIAMATE / 2], tempi[CHIAMATE * 99 / 100], tempi[CHIAMATE - 1]);
+    println!("{nome:<90}{:>8.2}{:>8.2}{:>8.2}{prima:>9.2}", tempi[CHIAMATE / 2], tempi[CHIAMATE * 99 / 100], tempi[CHIAMATE - 1]);
     Ok(())
 }
 

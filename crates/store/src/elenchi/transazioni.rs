@@ -98,7 +98,9 @@ impl Store {
         let con_pendenza = || transazione::Entity::find().join(JoinType::InnerJoin, verso_pendenza()).filter(di_pendenza.clone());
         let da_contare = if di_pendenza.is_empty() { transazione::Entity::find() } else { con_pendenza() };
         let totale = conta(self.lettura(), da_contare.filter(condizione(filtro)), transazione::Column::Dominio, pagina).await?;
-        let mut query = con_pendenza().filter(condizione(filtro));
+        // Nothing is received before it is asked for: the page leaves the newest out at once (the day is for clocks that differ).
+        let non_dopo = filtro.rt_a.map(|d| transazione::Column::DataRichiesta.lte(d + Duration::days(1)));
+        let mut query = con_pendenza().filter(condizione(filtro)).filter(Condition::all().add_option(non_dopo));
         for o in ordini {
             query = query.order_by(colonna(o.campo), if o.decrescente { Order::Desc } else { Order::Asc });
         }
@@ -153,8 +155,6 @@ fn condizione(f: &Filtro) -> Condition {
         .add_option(f.rpt_a.map(|d| T::DataRichiesta.lte(d)))
         .add_option(f.rt_da.map(|d| T::DataRicevuta.gte(d)))
         .add_option(f.rt_a.map(|d| T::DataRicevuta.lte(d)))
-        // Nothing is received before it is asked for: the newest are left out at once (the day is for clocks that differ).
-        .add_option(f.rt_a.map(|d| T::DataRichiesta.lte(d + Duration::days(1))))
 }
 
 /// On those of its position, and on both; empty when the position is not to be looked at.
