@@ -45,7 +45,7 @@ pub async fn misura(store: &Store, pool: &PgPool, righe: u64) -> Result<()> {
     Ok(())
 }
 
-async fn gateway(store: &Store) -> Result<gateway::Gateway> {
+pub async fn gateway(store: &Store) -> Result<gateway::Gateway> {
     let orologio: gateway::Orologio = Arc::new(chrono::Utc::now);
     let ente = ente::ClienteEnte::nuovo(ente::TEMPI).context("client")?;
     Ok(gateway::Gateway::nuovo(store.clone(), 900, orologio, gateway::Impostazioni::default(), ente).await?)
@@ -111,7 +111,7 @@ async fn nuda(pool: &PgPool, pagate: &[Pagata]) -> Result<Duration> {
 }
 
 /// A line of `/proc/self/status`, in kB.
-fn memoria_kb(nome: &str) -> Result<u64> {
+pub fn memoria_kb(nome: &str) -> Result<u64> {
     let stato = std::fs::read_to_string("/proc/self/status")?;
     let riga = stato.lines().find(|r| r.starts_with(nome)).context("riga della memoria")?;
     Ok(riga.split_whitespace().nth(1).context("valore")?.parse()?)

@@ -12,6 +12,7 @@ mod eventi;
 mod flussi;
 mod http;
 mod letture;
+mod massivo;
 mod messaggi;
 mod nuda;
 mod ostile;
@@ -57,6 +58,9 @@ struct Opzioni {
     /// Measures the acquisition of one flow of rendicontazione of this many rows, in this process, beside the bare insert.
     #[arg(long)]
     flusso: Option<u64>,
+    /// Measures the positions told to GPD by file, in this process: all those of the archive that are to be paid.
+    #[arg(long)]
+    massivo: bool,
     /// Measures the page of events of a position in place of the rest, in a giornale of this many on thirty-six months.
     #[arg(long)]
     eventi: Option<u64>,
@@ -116,6 +120,9 @@ async fn main() -> Result<()> {
         semina::pendenze(&pool, o.pendenze).await?;
     }
     println!("riempito in {:.0} s", riempita.elapsed().as_secs_f64());
+    if o.massivo {
+        return massivo::misura(&store, &pool).await;
+    }
     if let Some(righe) = o.flusso {
         return flussi::misura(&store, &pool, righe).await;
     }

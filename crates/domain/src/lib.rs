@@ -32,6 +32,7 @@ pub mod certificato;
 pub mod chiamante;
 pub mod lettura;
 pub mod notifica;
+pub mod opzioni_pagamento;
 pub mod orario;
 pub mod pagabilita;
 pub mod pagamento;

@@ -67,6 +67,7 @@ pub mod modulo;
 pub mod notifica_ente;
 pub mod numero;
 pub mod operazioni;
+pub mod opzioni_pagamento;
 pub mod pagamento;
 pub mod perche;
 mod persona;

@@ -28,7 +28,7 @@ pub enum Principal {
 }
 
 impl Principal {
-    fn e(&self, configurato: &str) -> bool {
+    pub(crate) fn e(&self, configurato: &str) -> bool {
         match self {
             Self::Ufficio(_) => false,
             Self::Nome(nome) => nome == configurato,

@@ -89,6 +89,8 @@ pub struct Richiesta {
     pub metodo: Metodo,
     pub percorso: Vec<String>,
     pub parametri: Vec<(&'static str, String)>,
+    /// Those that only this operation has. A value that cannot stand in a header is left out.
+    pub intestazioni: Vec<(&'static str, String)>,
     pub corpo: Option<Corpo>,
     pub attesa: Attesa,
     /// Whether it may be sent again without knowing what became of the first: reads, and writes that put the same state again (spec/4 section 2.11).
@@ -111,12 +113,29 @@ impl Richiesta {
     pub fn nuova<S: Into<String>>(metodo: Metodo, percorso: impl IntoIterator<Item = S>) -> Self {
         let ripetibile = metodo.is_idempotent();
         let percorso = percorso.into_iter().map(Into::into).collect();
-        Self { metodo, percorso, parametri: Vec::new(), corpo: None, attesa: Attesa::Json, ripetibile, id: Uuid::new_v4(), entro: None }
+        Self {
+            metodo,
+            percorso,
+            parametri: Vec::new(),
+            intestazioni: Vec::new(),
+            corpo: None,
+            attesa: Attesa::Json,
+            ripetibile,
+            id: Uuid::new_v4(),
+            entro: None,
+        }
     }
 
     #[must_use]
     pub fn con_parametro(mut self, nome: &'static str, valore: impl Into<String>) -> Self {
         self.parametri.push((nome, valore.into()));
+        self
+    }
+
+    /// `nome`: lower case.
+    #[must_use]
+    pub fn con_intestazione(mut self, nome: &'static str, valore: impl Into<String>) -> Self {
+        self.intestazioni.push((nome, valore.into()));
         self
     }
 

@@ -234,6 +234,7 @@ impl Cliente {
         let tutto = HeaderValue::from_static(if richiesta.attesa == Attesa::Json { "application/json" } else { "*/*" });
         let mut intestazioni = vec![(ACCEPT, tutto)];
         intestazioni.extend(HeaderValue::try_from(richiesta.id.to_string()).ok().map(|v| (X_REQUEST_ID, v)));
+        intestazioni.extend(richiesta.intestazioni.iter().filter_map(|(n, v)| Some((HeaderName::from_static(n), HeaderValue::try_from(v).ok()?))));
         intestazioni.extend(richiesta.corpo.as_ref().map(|c| (CONTENT_TYPE, c.tipo.clone())));
         if let Some(chiave) = &connessione.chiave {
             intestazioni.push(subscription_key(&self.interno.impostazioni.intestazione_chiave, chiave)?);

@@ -5,7 +5,8 @@
 //! - [`Richiesta`]: one call, which says whether it may be sent twice;
 //! - [`Cliente`]: the rate (a bucket of tokens shared by every worker of the process), the circuit, the safe repetitions;
 //! - [`Esito`]: done, to be tried again and when, refused;
-//! - [`posizioni`]: the archives of positions, GPD and ACA.
+//! - [`posizioni`]: the archives of positions, GPD and ACA;
+//! - [`registri`]: what pagoPA keeps about enti.
 //!
 //! A call may wait for seconds: no connection of a database may be held across it. Errors carry neither keys nor what was sent.
 
@@ -14,6 +15,7 @@ mod circuito;
 mod cliente;
 pub mod posizioni;
 mod prodotto;
+pub mod registri;
 mod risposta;
 mod ritardo;
 mod secchio;

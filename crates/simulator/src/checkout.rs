@@ -116,6 +116,7 @@ impl Simulatore {
 pub(crate) fn rotte() -> Router<Simulatore> {
     Router::new()
         .route("/checkout/ec/v1/carts", post(carts))
+        .route("/checkout/ec/v2/carts", post(carts))
         .route("/checkout/{id}", get(pagina).post(scelta))
         .route("/api/checkout/comportamento", post(guasta).delete(ripara))
 }

@@ -1,6 +1,6 @@
 //! The archives of positions: GPD, ACA with the operations of GPD, and `paCreatePosition` (spec/4 section 3). One world, two archives.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use futures::stream;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::{Simulatore, lucchetto};
+use crate::{Simulatore, lucchetto, massivo, registri, ricevute_gpd};
 
 /// Positions that an archive keeps.
 const POSIZIONI_MAX: usize = 200_000;
@@ -75,17 +75,22 @@ pub struct ChiamataArchivio {
 }
 
 #[derive(Default)]
-struct Interno {
+pub(crate) struct Interno {
+    pub(crate) file: massivo::File,
+    pub(crate) ricevute: ricevute_gpd::Ricevute,
+    pub(crate) registri: registri::Registri,
     /// By archive, ente and IUPD.
-    posizioni: BTreeMap<(String, String, String), Map<String, Value>>,
+    posizioni: BTreeMap<Chiave, Map<String, Value>>,
+    /// By archive, ente and IUV: the IUPD.
+    iuv: HashMap<Chiave, String>,
     chiamate: Vec<ChiamataArchivio>,
     guasto: Option<InterruttoreArchivio>,
 }
 
 #[derive(Default)]
-pub(crate) struct Archivi(Mutex<Interno>);
+pub(crate) struct Archivi(pub(crate) Mutex<Interno>);
 
-type Chiave = (String, String, String);
+pub(crate) type Chiave = (String, String, String);
 
 impl Simulatore {
     /// Where GPD is, up to the version.
@@ -130,12 +135,22 @@ impl Simulatore {
         trovata.map(|(_, p)| p.insert("status".to_owned(), stato.into())).is_some()
     }
 
+    /// SEND writes its fee on the option of a notice; the archive shows the amount with it. False: there is none.
+    pub fn aggiungi_spese(&self, archivio: &str, avviso: &str, cent: i64) -> bool {
+        let mut interno = lucchetto(&self.0.archivi.0);
+        let trovata = interno.posizioni.iter_mut().find(|((a, ..), p)| a == archivio && opzioni(p).iter().any(|o| nav(o) == avviso));
+        let Some(opzione) = trovata.and_then(|(_, p)| p.get_mut("paymentOption")?.get_mut(0)) else { return false };
+        let importo = opzione["amount"].as_i64().unwrap_or_default() + cent;
+        (opzione["notificationFee"], opzione["amount"]) = (cent.into(), importo.into());
+        true
+    }
+
     /// Forgets a position without telling anybody. False: there is none.
     pub fn perdi_posizione(&self, archivio: &str, iupd: &str) -> bool {
         let mut interno = lucchetto(&self.0.archivi.0);
-        let prima = interno.posizioni.len();
-        interno.posizioni.retain(|(a, _, i), _| a != archivio || i != iupd);
-        interno.posizioni.len() < prima
+        let chiavi: Vec<Chiave> = interno.posizioni.keys().filter(|(a, _, i)| a == archivio && i == iupd).cloned().collect();
+        chiavi.iter().for_each(|c| interno.togli(c));
+        !chiavi.is_empty()
     }
 }
 
@@ -148,6 +163,9 @@ pub(crate) fn rotte(s: &Simulatore) -> Router<Simulatore> {
         .route("/organizations/{ente}/paymentoptions/paids/{nav}", post(segna_pagata));
     Router::new()
         .nest("/{archivio}/debt-positions-service/v1", archivio)
+        .nest("/gpd/payments-receipts-service/v1", ricevute_gpd::rotte())
+        .nest("/backoffice/external/ec/v1", registri::rotte())
+        .nest("/upload/{archivio}/debt-positions-service/v1", massivo::rotte())
         .route("/aca/v1/paCreatePosition", post(create_position))
         .layer(from_fn_with_state(s.clone(), portiere))
         .route("/api/archivi/comportamento", post(guasta).delete(ripara))
@@ -216,14 +234,15 @@ fn chiave_buona(intestazioni: &HeaderMap) -> bool {
     intestazioni.get("ocp-apim-subscription-key").is_some_and(|k| k.as_bytes() == CHIAVE_SIMULATA.as_bytes())
 }
 
-fn problema(stato: StatusCode, dettaglio: &str) -> Response {
+pub(crate) fn problema(stato: StatusCode, dettaglio: &str) -> Response {
     let corpo = json!({ "title": stato.canonical_reason(), "status": stato.as_u16(), "detail": dettaglio });
     (stato, axum::Json(corpo)).into_response()
 }
 
-type Risposta = Result<Response, (StatusCode, String)>;
+pub(crate) type Esito<T> = Result<T, (StatusCode, String)>;
+type Risposta = Esito<Response>;
 
-fn rispondi(esito: Risposta) -> Response {
+pub(crate) fn rispondi(esito: Risposta) -> Response {
     esito.unwrap_or_else(|(stato, dettaglio)| problema(stato, &dettaglio))
 }
 
@@ -235,18 +254,8 @@ struct Pubblicare {
 
 async fn crea(State(s): State<Simulatore>, Path((archivio, ente)): Path<(String, String)>, Query(q): Query<Pubblicare>, corpo: Bytes) -> Response {
     rispondi((|| {
-        let mut posizione = valida(&corpo)?;
-        let mut interno = lucchetto(&s.0.archivi.0);
-        let chiave = (archivio, ente, testo(&posizione, "iupd"));
-        if interno.posizioni.contains_key(&chiave) || interno.doppione(&chiave, &posizione) {
-            return Err((StatusCode::CONFLICT, "Already exists a debt position for the organization".to_owned()));
-        }
-        if interno.posizioni.len() >= POSIZIONI_MAX {
-            return Err((StatusCode::SERVICE_UNAVAILABLE, "full".to_owned()));
-        }
-        nasci(&mut posizione, q.subito)?;
-        interno.posizioni.insert(chiave, posizione.clone());
-        Ok((StatusCode::CREATED, axum::Json(mostrata(&posizione))).into_response())
+        let creata = lucchetto(&s.0.archivi.0).crea(&archivio, &ente, valida(&corpo)?, q.subito)?;
+        Ok((StatusCode::CREATED, axum::Json(mostrata(&creata))).into_response())
     })())
 }
 
@@ -257,25 +266,14 @@ async fn leggi(State(s): State<Simulatore>, Path(chiave): Path<Chiave>) -> Respo
 
 async fn aggiorna(State(s): State<Simulatore>, Path(chiave): Path<Chiave>, Query(q): Query<Pubblicare>, corpo: Bytes) -> Response {
     rispondi((|| {
-        let mut posizione = valida(&corpo)?;
-        let mut interno = lucchetto(&s.0.archivi.0);
-        let stato = testo(interno.trovata(&chiave)?, "status");
-        if ["INVALID", "PARTIALLY_PAID", "PAID", "REPORTED"].contains(&stato.as_str()) || interno.doppione(&chiave, &posizione) {
-            return Err((StatusCode::CONFLICT, format!("Existing related payment position is in {stato}")));
-        }
-        nasci(&mut posizione, q.subito)?;
-        interno.posizioni.insert(chiave, posizione.clone());
-        Ok(axum::Json(mostrata(&posizione)).into_response())
+        let cambiata = lucchetto(&s.0.archivi.0).aggiorna(&chiave, valida(&corpo)?, q.subito)?;
+        Ok(axum::Json(mostrata(&cambiata)).into_response())
     })())
 }
 
 async fn elimina(State(s): State<Simulatore>, Path(chiave): Path<Chiave>) -> Response {
     rispondi((|| {
-        let mut interno = lucchetto(&s.0.archivi.0);
-        if pagata(&testo(interno.trovata(&chiave)?, "status")) {
-            return Err((StatusCode::CONFLICT, "A payment has happened".to_owned()));
-        }
-        interno.posizioni.remove(&chiave);
+        lucchetto(&s.0.archivi.0).elimina(&chiave)?;
         Ok(axum::Json("Payment position deleted").into_response())
     })())
 }
@@ -335,27 +333,86 @@ async fn create_position(State(s): State<Simulatore>, corpo: Bytes) -> Response 
         let mut posizione = v.as_object().cloned().unwrap_or_default();
         posizione.insert("status".to_owned(), if importo == 0 { "INVALID" } else { "VALID" }.into());
         posizione.insert("iupd".to_owned(), iuv.into());
-        interno.posizioni.insert(chiave, posizione);
+        interno.metti(chiave, posizione);
         Ok(StatusCode::OK.into_response())
     })())
 }
 
 impl Interno {
-    fn trovata(&self, chiave: &Chiave) -> Result<&Map<String, Value>, (StatusCode, String)> {
+    fn trovata(&self, chiave: &Chiave) -> Esito<&Map<String, Value>> {
         self.posizioni.get(chiave).ok_or((StatusCode::NOT_FOUND, "Not found a debt position".to_owned()))
     }
 
     /// IUV and notice are of one position of the ente.
     fn doppione(&self, chiave: &Chiave, posizione: &Map<String, Value>) -> bool {
-        let miei: HashSet<_> = opzioni(posizione).iter().map(|o| o["iuv"].as_str().unwrap_or_default().to_owned()).collect();
-        self.posizioni
-            .iter()
-            .filter(|(altra, _)| altra.0 == chiave.0 && altra.1 == chiave.1 && altra.2 != chiave.2)
-            .any(|(_, p)| opzioni(p).iter().any(|o| miei.contains(o["iuv"].as_str().unwrap_or_default())))
+        let altrui = |o: &Value| self.iuv.get(&di_iuv(chiave, o)).is_some_and(|iupd| *iupd != chiave.2);
+        opzioni(posizione).iter().any(altrui)
+    }
+
+    fn metti(&mut self, chiave: Chiave, posizione: Map<String, Value>) {
+        self.togli(&chiave);
+        for o in opzioni(&posizione) {
+            self.iuv.insert(di_iuv(&chiave, o), chiave.2.clone());
+        }
+        self.posizioni.insert(chiave, posizione);
+    }
+
+    fn togli(&mut self, chiave: &Chiave) {
+        for o in self.posizioni.remove(chiave).iter().flat_map(opzioni) {
+            self.iuv.remove(&di_iuv(chiave, o));
+        }
+    }
+
+    /// The position of a notice of an ente.
+    pub(crate) fn di_avviso(&self, archivio: &str, ente: &str, avviso: &str) -> Option<Chiave> {
+        let sua = |(c, p): &(&Chiave, &Map<String, Value>)| c.0 == archivio && c.1 == ente && opzioni(p).iter().any(|o| nav(o) == avviso);
+        self.posizioni.iter().find(sua).map(|(c, _)| c.clone())
+    }
+
+    /// Puts another state on a position, and gives it.
+    pub(crate) fn segna(&mut self, chiave: &Chiave, stato: &str) -> Option<Map<String, Value>> {
+        let posizione = self.posizioni.get_mut(chiave)?;
+        posizione.insert("status".to_owned(), stato.into());
+        Some(posizione.clone())
+    }
+
+    pub(crate) fn crea(&mut self, archivio: &str, ente: &str, mut posizione: Map<String, Value>, subito: bool) -> Esito<Map<String, Value>> {
+        let chiave = (archivio.to_owned(), ente.to_owned(), testo(&posizione, "iupd"));
+        if self.posizioni.contains_key(&chiave) || self.doppione(&chiave, &posizione) {
+            return Err((StatusCode::CONFLICT, "Already exists a debt position for the organization".to_owned()));
+        }
+        if self.posizioni.len() >= POSIZIONI_MAX {
+            return Err((StatusCode::SERVICE_UNAVAILABLE, "full".to_owned()));
+        }
+        nasci(&mut posizione, subito)?;
+        self.metti(chiave, posizione.clone());
+        Ok(posizione)
+    }
+
+    pub(crate) fn aggiorna(&mut self, chiave: &Chiave, mut posizione: Map<String, Value>, subito: bool) -> Esito<Map<String, Value>> {
+        let stato = testo(self.trovata(chiave)?, "status");
+        if ["INVALID", "PARTIALLY_PAID", "PAID", "REPORTED"].contains(&stato.as_str()) || self.doppione(chiave, &posizione) {
+            return Err((StatusCode::CONFLICT, format!("Existing related payment position is in {stato}")));
+        }
+        nasci(&mut posizione, subito)?;
+        self.metti(chiave.clone(), posizione.clone());
+        Ok(posizione)
+    }
+
+    pub(crate) fn elimina(&mut self, chiave: &Chiave) -> Esito<()> {
+        if pagata(&testo(self.trovata(chiave)?, "status")) {
+            return Err((StatusCode::CONFLICT, "A payment has happened".to_owned()));
+        }
+        self.togli(chiave);
+        Ok(())
     }
 }
 
-fn testo(p: &Map<String, Value>, nome: &str) -> String {
+fn di_iuv(chiave: &Chiave, opzione: &Value) -> Chiave {
+    (chiave.0.clone(), chiave.1.clone(), opzione["iuv"].as_str().unwrap_or_default().to_owned())
+}
+
+pub(crate) fn testo(p: &Map<String, Value>, nome: &str) -> String {
     p.get(nome).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
@@ -392,9 +449,12 @@ fn nasci(posizione: &mut Map<String, Value>, subito: bool) -> Result<(), (Status
 }
 
 /// The checks at creation (spec/4 section 3.3).
-fn valida(corpo: &[u8]) -> Result<Map<String, Value>, (StatusCode, String)> {
+pub(crate) fn valida(corpo: &[u8]) -> Esito<Map<String, Value>> {
+    valida_letta(&serde_json::from_slice(corpo).map_err(|e| (StatusCode::BAD_REQUEST, e.to_string()))?)
+}
+
+pub(crate) fn valida_letta(v: &Value) -> Esito<Map<String, Value>> {
     let errata = |cosa: &str| (StatusCode::BAD_REQUEST, format!("{cosa} is not valid"));
-    let v: Value = serde_json::from_slice(corpo).map_err(|e| (StatusCode::BAD_REQUEST, e.to_string()))?;
     let p = v.as_object().ok_or_else(|| errata("body"))?;
     for nome in ["iupd", "fiscalCode", "fullName", "companyName"] {
         if testo(p, nome).trim().is_empty() {

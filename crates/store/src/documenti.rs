@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use codici::IdDominio;
 use domain::pendenza::{Documento, Pendenza, Stato};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::apertura::Store;
@@ -66,10 +66,19 @@ impl Store {
 
     /// The unpaid positions of a documento with their voci, at most `quante`, in the order of their loading. Index `pendenza_documento`.
     pub async fn da_pagare_del_documento(&self, dominio: &IdDominio, documento: &Documento, quante: u64) -> Result<Vec<Pendenza>, ErroreStore> {
+        self.del_documento(dominio, documento, Condition::all().add(pendenza::Column::Stato.eq(Stato::NonEseguito.codice())), quante).await
+    }
+
+    /// The same, whatever their state.
+    pub async fn parti_del_documento(&self, dominio: &IdDominio, documento: &Documento, quante: u64) -> Result<Vec<Pendenza>, ErroreStore> {
+        self.del_documento(dominio, documento, Condition::all(), quante).await
+    }
+
+    async fn del_documento(&self, dominio: &IdDominio, documento: &Documento, quali: Condition, quante: u64) -> Result<Vec<Pendenza>, ErroreStore> {
         let righe = pendenza::Entity::find()
             .filter(pendenza::Column::Dominio.eq(dominio.as_str()))
             .filter(pendenza::Column::Documento.eq(documento.id))
-            .filter(pendenza::Column::Stato.eq(Stato::NonEseguito.codice()))
+            .filter(quali)
             .order_by_asc(pendenza::Column::DataCaricamento)
             .order_by_asc(pendenza::Column::Id)
             .limit(quante)

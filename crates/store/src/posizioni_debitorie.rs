@@ -67,6 +67,8 @@ pub struct FiltroPosizioni {
     pub modalita: Option<Modalita>,
     pub id_a2a: Option<String>,
     pub id_pendenza: Option<String>,
+    /// How the reason begins.
+    pub motivo: Option<String>,
 }
 
 impl Tx {
@@ -103,6 +105,8 @@ fn riga_nuova(p: &Pendenza, modalita: Modalita, adesso: DateTime<Utc>) -> tabell
         data_comunicazione: Set(None),
         prossimo_tentativo: Set(adesso),
         prenotata_fino: Set(None),
+        lotto: Set(None),
+        lotto_versione: Set(None),
     }
 }
 
@@ -117,6 +121,7 @@ impl Store {
             .filter(C::Stato.eq(StatoInvio::DaInviare.codice()))
             .filter(C::ProssimoTentativo.lte(adesso))
             .filter(C::PrenotataFino.is_null().or(C::PrenotataFino.lt(adesso)))
+            .filter(C::Lotto.is_null())
             .order_by_asc(C::ProssimoTentativo)
             .limit(quante)
             .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
@@ -255,9 +260,10 @@ fn condizione(filtro: &FiltroPosizioni) -> Condition {
         .add_option(filtro.modalita.map(|m| C::Modalita.eq(m.codice())))
         .add_option(filtro.id_a2a.as_ref().map(|i| C::IdA2a.eq(i)))
         .add_option(filtro.id_pendenza.as_ref().map(|i| C::IdPendenza.eq(i)))
+        .add_option(filtro.motivo.as_ref().map(|m| C::Motivo.starts_with(m)))
 }
 
-fn da_riga(r: tabella::Model) -> Result<Posizione, ErroreStore> {
+pub(crate) fn da_riga(r: tabella::Model) -> Result<Posizione, ErroreStore> {
     let manca = |cosa| mappa::illeggibile("posizione_debitoria", cosa);
     Ok(Posizione {
         dominio: mappa::dominio(&r.dominio, "posizione_debitoria")?,

@@ -2,22 +2,29 @@
 
 use std::sync::Arc;
 
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use domain::Rifiuto;
 use domain::amministrazione::creditore;
 use domain::anagrafica::{Anagrafica, ContoAccredito, Dominio};
 use domain::lettura::anagrafica::creditore::{conto, iban};
+use domain::lettura::lista::{Paginazione, RISULTATI_PER_PAGINA_MAX};
 use domain::lettura::regole::id_dominio;
 use serde_json::Value;
+use store::registro_iban::Iban;
 
-use super::{contiene, corpo, domini, metti};
+use super::notifiche::istante;
+use super::{contiene, corpo, domini, metti, posizioni_debitorie};
 use crate::App;
 use crate::accesso::Chi;
 use crate::fault::Fault;
 use crate::json::{self, Oggetto};
-use crate::liste;
+use crate::liste::{self, Tetto};
 use crate::permessi::{LeggeAnagraficaCreditore, ScriveAnagraficaCreditore};
 use crate::richiesta::Richiesta;
+
+/// The account is kept: pagoPA may come to know it later.
+const NON_CENSITO: HeaderValue = HeaderValue::from_static("199 fiorino \"IBAN non censito da pagoPA: le posizioni che lo usano aspettano\"");
 
 /// GET /domini/{idDominio}/contiAccredito.
 pub async fn elenca(app: App, chi: Chi<LeggeAnagraficaCreditore>, r: Richiesta) -> Result<Response, Fault> {
@@ -44,7 +51,28 @@ pub async fn leggi(app: App, chi: Chi<LeggeAnagraficaCreditore>, r: Richiesta) -
 pub async fn scrivi(app: App, chi: Chi<ScriveAnagraficaCreditore>, r: Richiesta) -> Result<Response, Fault> {
     let corpo = corpo(&r)?;
     let (dominio, nuovo) = conto(r.segmento("idDominio"), r.segmento("ibanAccredito"), &corpo)?;
-    metti(&app, &chi.chiamante, &r, &corpo, |a| creditore::conto(a, &chi.chiamante, dominio, nuovo)).await
+    let (di, iban) = (dominio.clone(), nuovo.iban.clone());
+    let mut risposta = metti(&app, &chi.chiamante, &r, &corpo, |a| creditore::conto(a, &chi.chiamante, dominio, nuovo)).await?;
+    if app.gateway.iban_censito(&di, &iban).await? == Some(false) {
+        risposta.headers_mut().insert(header::WARNING, NON_CENSITO);
+    }
+    Ok(risposta)
+}
+
+/// GET /ibanPagoPA: the accounts that pagoPA knows, as its back office last told them. Not of the original.
+pub async fn registro(app: App, chi: Chi<LeggeAnagraficaCreditore>, r: Richiesta) -> Result<Response, Fault> {
+    let paginazione = Paginazione::leggi(&r.parametri(), RISULTATI_PER_PAGINA_MAX)?;
+    let domini = posizioni_debitorie::domini(&chi, &r);
+    let elenco = app.gateway.elenco_iban(domini.as_deref(), &liste::pagina(&paginazione)).await?;
+    let riga = |i: &Iban| {
+        Oggetto::nuovo()
+            .con("idDominio", i.dominio.as_str())
+            .con("iban", i.iban.as_str())
+            .con("abilitato", i.abilitato)
+            .se("dataInizioValidita", i.valido_dal.map(istante))
+            .valore()
+    };
+    Ok(liste::pagina_di(&r, &paginazione, elenco, riga, Tetto::Mostrato))
 }
 
 /// Of a dominio, by IBAN.

@@ -178,6 +178,16 @@ pub async fn modifica(app: App, chi: Chi<ScrivePendenzeUfficio>, r: Richiesta) -
     Ok(mostrata(&app, pendenza).await?.risposta(&app))
 }
 
+/// POST /pendenze/{idA2A}/{idPendenza}/pagataAltrove: paid, not through pagoPA. Not of the original.
+pub async fn paga_altrove(app: App, chi: Chi<ScrivePendenzeUfficio>, r: Richiesta) -> Result<Response, Fault> {
+    let (id_a2a, id_pendenza) = chiave(&r)?;
+    sua(&chi.chiamante, id_a2a, |c| Rifiuto::Operazione(Box::new(c)))?;
+    let parametri = r.parametri();
+    let (pagata, motivo) = (parametri.data_da("dataPagamento")?, parametri.filtro("motivo")?);
+    let pendenza = app.gateway.paga_altrove(&chi.chiamante, id_a2a, id_pendenza, pagata, motivo.as_deref()).await?;
+    Ok(mostrata(&app, pendenza).await?.risposta(&app))
+}
+
 fn chiave(r: &Richiesta) -> Result<(&str, &str), Fault> {
     let (id_a2a, id_pendenza) = (r.segmento("idA2A"), r.segmento("idPendenza"));
     identificativi(id_a2a, id_pendenza)?;

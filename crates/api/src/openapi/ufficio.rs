@@ -67,6 +67,14 @@ fn di_pendenze() -> Vec<Operazione> {
             .modifica(modifiche_pendenza())
             .json(200, "La pendenza com'è adesso.", nome("PendenzaUfficio"))
             .rifiuta(&[422]),
+        operazione("pagaPendenzaAltrove", "Segna una pendenza come pagata fuori da pagoPA")
+            .dice("Allo sportello, in contanti: non si paga piu', e a chi ne ha una copia (ACA, GPD) lo si dice. Non si torna indietro.")
+            .query(vec![
+                data("dataPagamento", "Quando e' stata pagata; senza, adesso."),
+                parametro("motivo", testo(), "Diventa la descrizione dello stato."),
+            ])
+            .json(200, "La pendenza com'è adesso.", nome("PendenzaUfficio"))
+            .rifiuta(&[422]),
         creata(
             operazione("addPendenzaCustom", "Carica una pendenza da un modulo")
                 .dice("Lo schema, il modello e l'inoltro del tipo pendenza (`portaleBackoffice`) dicono che cosa farne.")

@@ -143,6 +143,22 @@ fn manutenzione() -> Vec<Rotta> {
             "riprovaPosizioniDebitorie",
             posizioni_debitorie::riprova,
         ),
+        rotta::<ScrivePendenzeUfficio, _, _>(
+            BACKOFFICE_V1,
+            Method::POST,
+            "/posizioniDebitorie/caricamentoMassivo",
+            "caricaPosizioniPerFile",
+            posizioni_debitorie::carica_per_file,
+        ),
+        rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, Method::GET, "/posizioniDebitorie/lotti", "findLottiPosizioni", posizioni_debitorie::lotti),
+        rotta::<LeggePendenzeUfficio, _, _>(
+            BACKOFFICE_V1,
+            Method::GET,
+            "/posizioniDebitorie/modalita/{idDominio}/{numeroAvviso}",
+            "getModalitaAvviso",
+            posizioni_debitorie::modalita,
+        ),
+        rotta::<LeggeAnagraficaCreditore, _, _>(BACKOFFICE_V1, Method::GET, "/ibanPagoPA", "findIbanPagoPA", backoffice::conti_accredito::registro),
         rotta::<LeggeConfigurazione, _, _>(BACKOFFICE_V1, Method::GET, "/serviziPagoPA", "findServiziPagoPA", posizioni_debitorie::servizi),
     ]
 }
@@ -150,6 +166,7 @@ fn manutenzione() -> Vec<Rotta> {
 fn pendenze() -> Vec<Rotta> {
     use backoffice::{avvisi, pendenze};
     const PENDENZA: &str = "/pendenze/{idA2A}/{idPendenza}";
+    const PAGATA_ALTROVE: &str = "/pendenze/{idA2A}/{idPendenza}/pagataAltrove";
     const PER_AVVISO: &str = "/pendenze/byAvviso/{idDominio}/{numeroAvviso}";
     const MODULO: &str = "/pendenze/{idDominio}/{idTipoPendenza}";
     const DOCUMENTO: &str = "/documenti/{idA2A}/{idDominio}/{numeroDocumento}/avvisi";
@@ -160,6 +177,7 @@ fn pendenze() -> Vec<Rotta> {
         rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), PENDENZA, "getPendenza", pendenze::leggi),
         rotta::<ScrivePendenzeUfficio, _, _>(BACKOFFICE_V1, Method::PUT, PENDENZA, "addPendenza", pendenze::carica),
         rotta::<ScrivePendenzeUfficio, _, _>(BACKOFFICE_V1, Method::PATCH, PENDENZA, "updatePendenza", pendenze::modifica),
+        rotta::<ScrivePendenzeUfficio, _, _>(BACKOFFICE_V1, post.clone(), PAGATA_ALTROVE, "pagaPendenzaAltrove", pendenze::paga_altrove),
         rotta::<ScrivePendenzeUfficio, _, _>(BACKOFFICE_V1, post, MODULO, "addPendenzaCustom", pendenze::compila),
         rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), PER_AVVISO, "getPendenzaByAvviso", pendenze::leggi_per_avviso),
         rotta::<LeggePendenzeUfficio, _, _>(BACKOFFICE_V1, get.clone(), "/avvisi/{idDominio}/{numeroAvviso}", "getAvviso", avvisi::leggi),

@@ -4,6 +4,7 @@
 
 mod arrivata;
 mod nodo;
+mod opzioni;
 mod vecchia;
 
 use std::sync::Arc;
@@ -44,6 +45,7 @@ const SERVIZI: [(&str, Servizio); 3] = [
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for radice in RADICI {
+        router = router.merge(opzioni::rotta(radice, &app));
         for (nome, servizio) in SERVIZI {
             let percorso = format!("{radice}/{nome}");
             let indirizzo = format!("{}{percorso}", app.indirizzo_pubblico);

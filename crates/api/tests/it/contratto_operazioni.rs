@@ -162,3 +162,20 @@ su_entrambi! {
         assert_eq!(carrelli[0]["returnUrls"]["returnCancelUrl"], json!(format!("{RITORNO}&esito=CANCEL")));
     }
 }
+
+su_entrambi! {
+    async fn il_carrello_della_seconda_versione_dice_anche_dove_si_aspetta(banco: &Banco) {
+        let Some(schema) = contratti::schema("carrello per Checkout v2", "pagopa/openapi/checkout_v2.json", "CartRequestV2") else { return };
+        let mut impostazioni = crate::pagamenti_avvio::impostazioni_checkout(banco, false);
+        let checkout = impostazioni.checkout.as_mut().expect("acceso");
+        checkout.url = checkout.url.replace("/v1", "/v2");
+        let porta = porta_di(&banco.nodo_con(impostazioni).await).await;
+        banco.carica("A", "0.01").await;
+        let corpo = json!({ "urlRitorno": RITORNO, "pendenze": [per_a2a("A")] });
+        let risposta: Risposta = paga(banco, &porta, Chi::App("PORTALE"), &corpo).await;
+        assert_eq!(risposta.stato, StatusCode::CREATED, "{}", risposta.testo);
+        let carrello = banco.simulatore.carrelli().remove(0);
+        assert_eq!(scostamenti(&schema, &carrello), Vec::<String>::new(), "{carrello:#}");
+        assert_eq!(carrello["returnUrls"]["returnWaitingUrl"], json!(format!("{RITORNO}&esito=WAITING")));
+    }
+}

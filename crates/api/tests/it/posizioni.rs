@@ -15,59 +15,59 @@ use store::posizioni_debitorie::{FiltroPosizioni, Posizione};
 use crate::banco::{BACKOFFICE, Banco, DOMINIO, PENDENZE, corpo_minimo};
 use crate::su_entrambi;
 
-fn connettore(url: String) -> ConnettoreServizio {
+pub fn connettore(url: String) -> ConnettoreServizio {
     ConnettoreServizio { url, auth: None, subscription_key: Some(Segreto(CHIAVE_SIMULATA.to_owned())), abilita_gde: false }
 }
 
 /// The intermediario gets both archives, and the dominio a segregation code of the asynchronous mode.
-async fn con_archivi(banco: &Banco) {
+pub async fn con_archivi(banco: &Banco) {
     let aca = connettore(banco.simulatore.aca_url());
     con(banco, ConnettoriIntermediario { aca: Some(aca), gpd: Some(connettore(banco.simulatore.gpd_url())), ..ConnettoriIntermediario::default() }).await;
 }
 
-async fn con(banco: &Banco, connettori: ConnettoriIntermediario) {
+pub async fn con(banco: &Banco, connettori: ConnettoriIntermediario) {
     let intermediario = Intermediario { connettori: Arc::new(connettori), ..Intermediario::nuovo("11111111113", "Intermediario", "nodo") };
     let dominio = banco.gateway.istantanea().attuale().dominio(&crate::banco::dominio(DOMINIO)).expect("dominio").clone();
     let dominio = domain::anagrafica::Dominio { segregazioni_asincrone: vec![5], ..(*dominio).clone() };
     banco.censisci(&[Scrittura::Intermediario(intermediario), Scrittura::Dominio(Box::new(dominio), None)]).await;
 }
 
-async fn allinea(gateway: &Gateway) {
+pub async fn allinea(gateway: &Gateway) {
     while gateway.allinea_posizioni().await.expect("coda leggibile") > 0 {}
 }
 
 /// What waits for its time is due now.
-async fn subito(banco: &Banco) {
+pub async fn subito(banco: &Banco) {
     banco.sql("UPDATE posizione_debitoria SET prossimo_tentativo = data_modifica").await;
 }
 
-async fn riga(banco: &Banco, id: &str) -> Posizione {
+pub async fn riga(banco: &Banco, id: &str) -> Posizione {
     let filtro = FiltroPosizioni { id_pendenza: Some(id.to_owned()), ..FiltroPosizioni::default() };
     let pagina = store::elenchi::Pagina { salta: 0, quante: 10, conta: None };
     banco.store.elenco_posizioni(&filtro, &pagina).await.expect("lette").righe.into_iter().next().expect("una riga")
 }
 
-fn iupd(id: &str) -> String {
+pub fn iupd(id: &str) -> String {
     format!("{DOMINIO}DEMO{id}")
 }
 
-fn nell_archivio(banco: &Banco, archivio: &str, id: &str) -> Option<Value> {
+pub fn nell_archivio(banco: &Banco, archivio: &str, id: &str) -> Option<Value> {
     banco.simulatore.posizioni_in(archivio).into_iter().find(|p| p["iupd"] == iupd(id))
 }
 
-fn stato_nell_archivio(banco: &Banco, archivio: &str, id: &str) -> String {
+pub fn stato_nell_archivio(banco: &Banco, archivio: &str, id: &str) -> String {
     nell_archivio(banco, archivio, id).map_or("assente".to_owned(), |p| p["status"].as_str().unwrap_or_default().to_owned())
 }
 
-fn guasta(banco: &Banco, guasto: GuastoArchivio, volte: Option<u32>, metodo: Option<&str>) {
+pub fn guasta(banco: &Banco, guasto: GuastoArchivio, volte: Option<u32>, metodo: Option<&str>) {
     banco.simulatore.guasta_archivi(Some(InterruttoreArchivio { guasto, volte, metodo: metodo.map(str::to_owned) }));
 }
 
-fn metodi(banco: &Banco) -> Vec<String> {
+pub fn metodi(banco: &Banco) -> Vec<String> {
     banco.simulatore.chiamate_agli_archivi().into_iter().map(|c| format!("{} {}", c.metodo, c.stato)).collect()
 }
 
-async fn patch(banco: &Banco, id: &str, stato: &str) {
+pub async fn patch(banco: &Banco, id: &str, stato: &str) {
     let corpo = json!([{ "op": "REPLACE", "path": "/stato", "value": stato }]);
     let r = banco.chiama(Method::PATCH, &format!("{PENDENZE}/pendenze/DEMO/{id}"), Some(corpo)).await;
     assert_eq!(r.stato, StatusCode::OK, "{}", r.testo);

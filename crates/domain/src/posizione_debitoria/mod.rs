@@ -5,11 +5,13 @@
 //!
 //! - [`composizione`]: what a pendenza becomes;
 //! - [`controlli`]: what the archives refuse, refused here before the call;
-//! - [`allineamento`]: what to do next, from what is wanted and what is known.
+//! - [`allineamento`]: what to do next, from what is wanted and what is known;
+//! - [`massivo`]: many at a time, by file.
 
 pub mod allineamento;
 pub mod composizione;
 pub mod controlli;
+pub mod massivo;
 
 use chrono::{DateTime, Utc};
 use codici::{AuxDigit, Importo, Iuv, NumeroAvviso};

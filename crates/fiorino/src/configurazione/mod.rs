@@ -158,6 +158,17 @@ pub struct Posizioni {
     pub stand_in: bool,
     pub create_position: bool,
     pub escludi_spontanee: bool,
+    /// Zero: by file only when it is asked for.
+    pub massivo_soglia: u64,
+    pub massivo_posizioni_per_file: u32,
+    #[serde(deserialize_with = "se_non_vuoto", serialize_with = "vuoto_se_assente")]
+    pub massivo_url: Option<String>,
+    pub massivo_chiave: Segreto,
+    #[serde(deserialize_with = "percorso", serialize_with = "vuoto_se_assente")]
+    pub massivo_cartella: Option<PathBuf>,
+    #[serde(deserialize_with = "se_non_vuoto", serialize_with = "vuoto_se_assente")]
+    pub ricevute_url: Option<String>,
+    pub ricevute_chiave: Segreto,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -319,14 +330,38 @@ impl Default for Ente {
 
 impl Default for Posizioni {
     fn default() -> Self {
-        let ImpostazioniPosizioni { stand_in, create_position, escludi_spontanee } = ImpostazioniPosizioni::default();
-        Self { stand_in, create_position, escludi_spontanee }
+        let ImpostazioniPosizioni { stand_in, create_position, escludi_spontanee, massivo, .. } = ImpostazioniPosizioni::default();
+        Self {
+            stand_in,
+            create_position,
+            escludi_spontanee,
+            massivo_soglia: massivo.soglia,
+            massivo_posizioni_per_file: massivo.posizioni_per_file,
+            massivo_url: None,
+            massivo_chiave: Segreto::default(),
+            massivo_cartella: None,
+            ricevute_url: None,
+            ricevute_chiave: Segreto::default(),
+        }
     }
 }
 
 impl Posizioni {
     pub fn impostazioni(&self) -> ImpostazioniPosizioni {
-        ImpostazioniPosizioni { stand_in: self.stand_in, create_position: self.create_position, escludi_spontanee: self.escludi_spontanee }
+        let chiave = |c: &Segreto| (!c.assente()).then(|| c.svela().to_owned());
+        ImpostazioniPosizioni {
+            stand_in: self.stand_in,
+            create_position: self.create_position,
+            escludi_spontanee: self.escludi_spontanee,
+            massivo: gateway::posizioni::massivo::ImpostazioniMassivo {
+                soglia: self.massivo_soglia,
+                posizioni_per_file: self.massivo_posizioni_per_file,
+                url: self.massivo_url.clone(),
+                chiave: chiave(&self.massivo_chiave),
+                cartella: self.massivo_cartella.clone(),
+            },
+            ricevute: gateway::posizioni::ricevute::ImpostazioniRicevute { url: self.ricevute_url.clone(), chiave: chiave(&self.ricevute_chiave) },
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use gateway::giornale::GIORNI_EVENTI_MIN;
 use gateway::lavori::registro;
+use gateway::posizioni::massivo::POSIZIONI_PER_FILE;
 use tracing_subscriber::EnvFilter;
 
 use super::{AutenticazioneStazione, Configurazione, Ente, ErroreConfigurazione};
@@ -53,6 +54,14 @@ impl Configurazione {
             (
                 self.amministratore.principal.is_empty() || self.amministratore.principal.contains(':'),
                 "`amministratore.principal` non e' vuoto e non ha due punti".to_owned(),
+            ),
+            (
+                [&self.posizioni.massivo_url, &self.posizioni.ricevute_url].into_iter().flatten().any(|u| outbound::Indirizzo::leggi(u).is_err()),
+                "`posizioni.massivo_url` e `posizioni.ricevute_url` sono indirizzi http o https".to_owned(),
+            ),
+            (
+                !(1..=POSIZIONI_PER_FILE).contains(&self.posizioni.massivo_posizioni_per_file),
+                format!("`posizioni.massivo_posizioni_per_file` va da 1 a {POSIZIONI_PER_FILE}"),
             ),
             (outbound::Indirizzo::leggi(&self.checkout.url).is_err(), "`checkout.url` e' un indirizzo http o https".to_owned()),
             (

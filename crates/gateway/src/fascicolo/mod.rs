@@ -2,7 +2,7 @@
 //!
 //! It holds personal data as they passed. Built while it is read: one event in memory at a time.
 
-mod zip;
+pub(crate) mod zip;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

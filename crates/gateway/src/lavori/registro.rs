@@ -8,7 +8,7 @@ use crate::operazioni::Operazione;
 const MINUTO: u32 = 60;
 const ORA: u32 = 60 * MINUTO;
 
-static REGISTRO: [Lavoro; 12] = [
+static REGISTRO: [Lavoro; 15] = [
     Lavoro {
         nome: "update-ntfy",
         operazione: Some(Operazione::SpedizioneNotifiche),
@@ -61,6 +61,36 @@ static REGISTRO: [Lavoro; 12] = [
         richiesta: Richiesta::Aspetta,
         sveglia: None,
         esegui: |g, t| Box::pin(g.accoda_posizioni_mancanti(t)),
+    },
+    Lavoro {
+        nome: "posizioni-massive",
+        operazione: None,
+        descrizione: "Comunicazione a GPD delle posizioni che sono molte, per file",
+        orario: Orario::OgniSecondi(15),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Prenota("Caricamento massivo schedulato"),
+        sveglia: None,
+        esegui: |g, t| Box::pin(g.giro_dei_lotti(t)),
+    },
+    Lavoro {
+        nome: "ricevute-gpd",
+        operazione: None,
+        descrizione: "Lettura delle ricevute delle posizioni che GPD serve",
+        orario: Orario::OgniSecondi(15 * MINUTO),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, t| Box::pin(g.giro_delle_ricevute_gpd(t)),
+    },
+    Lavoro {
+        nome: "registro-iban",
+        operazione: None,
+        descrizione: "Lettura degli IBAN che pagoPA conosce",
+        orario: Orario::OgniSecondi(6 * ORA),
+        dove: Dove::UnNodo,
+        richiesta: Richiesta::Aspetta,
+        sveglia: None,
+        esegui: |g, t| Box::pin(g.giro_degli_iban(t)),
     },
     Lavoro {
         nome: "cache-anagrafica",

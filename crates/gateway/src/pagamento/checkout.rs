@@ -29,7 +29,7 @@ const OPERAZIONE: &str = "PostCarts";
 /// What configuration says of it; without one every payment takes the older road.
 #[derive(Clone, Debug)]
 pub struct Checkout {
-    /// Up to the version: `/carts` follows.
+    /// Up to the version: `/carts` follows. One that ends with `/v2` is told the address of the wait too.
     pub url: String,
     /// `Ocp-Apim-Subscription-Key`.
     pub chiave: Option<Segreto>,
@@ -44,6 +44,8 @@ pub(crate) struct ClienteCheckout {
     indirizzo: Indirizzo,
     chiave: Option<(HeaderName, HeaderValue)>,
     rinvio: bool,
+    /// The second version of the service (spec/4 section 10, "carts v2").
+    v2: bool,
 }
 
 impl ClienteCheckout {
@@ -52,7 +54,8 @@ impl ClienteCheckout {
         let indirizzo = Indirizzo::leggi(&c.url).and_then(|i| i.con_percorso(&["carts"])).map_err(|e| non_valido(e.to_string()))?;
         let chiave = c.chiave.as_ref().map(|k| subscription_key(INTESTAZIONE_SUBSCRIPTION_KEY, &k.0).map_err(|e| non_valido(e.to_string())));
         let cliente = Cliente::nuovo(TEMPI).map_err(|e| non_valido(e.to_string()))?;
-        Ok(Self { cliente, indirizzo, chiave: chiave.transpose()?, rinvio: c.rinvio })
+        let v2 = c.url.trim().trim_end_matches('/').ends_with("/v2");
+        Ok(Self { cliente, indirizzo, chiave: chiave.transpose()?, rinvio: c.rinvio, v2 })
     }
 
     /// Where the browser is to go. The text of an error can be shown.
@@ -86,7 +89,7 @@ impl Gateway {
         for trovata in trovate {
             pendenze.push(self.con_avviso(trovata, proprietario.as_deref()).await?);
         }
-        let corpo = self.carrello_checkout(&pendenze, ritorno);
+        let corpo = self.carrello_checkout(&pendenze, ritorno, checkout.v2);
         let inizio = self.adesso();
         let (esito, scambio) = outbound::osserva(checkout.apri(corpo)).await;
         self.giornale.aggiungi_chiamata(self.evento_checkout(&pendenze, inizio, &esito), scambio.as_ref());
@@ -148,7 +151,7 @@ impl Gateway {
     }
 
     /// The body of `POST /carts`.
-    fn carrello_checkout(&self, pendenze: &[Pendenza], ritorno: &str) -> String {
+    fn carrello_checkout(&self, pendenze: &[Pendenza], ritorno: &str, v2: bool) -> String {
         let anagrafica = self.istantanea.attuale();
         let avvisi: Vec<_> = pendenze
             .iter()
@@ -165,11 +168,11 @@ impl Gateway {
             })
             .collect();
         let torna = |esito: &str| con_parametro(ritorno, "esito", esito);
-        json!({
-            "paymentNotices": avvisi,
-            "returnUrls": { "returnOkUrl": torna("OK"), "returnCancelUrl": torna("CANCEL"), "returnErrorUrl": torna("ERROR") },
-        })
-        .to_string()
+        let mut indirizzi = json!({ "returnOkUrl": torna("OK"), "returnCancelUrl": torna("CANCEL"), "returnErrorUrl": torna("ERROR") });
+        if v2 {
+            indirizzi["returnWaitingUrl"] = torna("WAITING").into();
+        }
+        json!({ "paymentNotices": avvisi, "returnUrls": indirizzi }).to_string()
     }
 
     fn evento_checkout(&self, pendenze: &[Pendenza], inizio: chrono::DateTime<chrono::Utc>, esito: &Result<String, String>) -> Evento {

@@ -5,6 +5,10 @@
 //! set aside with its reason; what is not certain is read before anything else is done.
 
 mod accoda;
+mod evento;
+mod iban;
+pub mod massivo;
+pub mod ricevute;
 mod turno;
 
 use std::time::Duration;
@@ -17,6 +21,8 @@ use outbound::{Indirizzo, NomiApiKey};
 use piattaforma::{Connessione, Prodotto};
 use store::elenchi::{Elenco, Pagina};
 use store::posizioni_debitorie::{FiltroPosizioni, Nota, Posizione};
+
+pub use iban::IBAN_NON_CENSITO;
 
 use crate::lavori::Turno;
 use crate::{Errore, Gateway};
@@ -40,11 +46,20 @@ pub struct ImpostazioniPosizioni {
     pub create_position: bool,
     /// What a citizen makes and pays at once is not conferred: allowed when the back office of pagoPA says so too (spec/4 section 1.2).
     pub escludi_spontanee: bool,
+    /// The same queue by files.
+    pub massivo: massivo::ImpostazioniMassivo,
+    pub ricevute: ricevute::ImpostazioniRicevute,
 }
 
 impl Default for ImpostazioniPosizioni {
     fn default() -> Self {
-        Self { stand_in: true, create_position: false, escludi_spontanee: false }
+        Self {
+            stand_in: true,
+            create_position: false,
+            escludi_spontanee: false,
+            massivo: massivo::ImpostazioniMassivo::default(),
+            ricevute: ricevute::ImpostazioniRicevute::default(),
+        }
     }
 }
 
@@ -108,6 +123,12 @@ impl Gateway {
         };
         let connettore = connettore.as_ref().ok_or_else(|| format!("L'intermediario non ha piu' il connettore del servizio {}", prodotto.nome()))?;
         connessione(prodotto, connettore).map_err(|e| e.to_string())
+    }
+
+    /// Who serves a notice, which SEND has to be told (spec/4 section 1.1); `None`: the dominio is not ours.
+    #[must_use]
+    pub fn modalita_di(&self, dominio: &codici::IdDominio, avviso: &codici::NumeroAvviso) -> Option<Modalita> {
+        self.istantanea.attuale().dominio(dominio).map(|d| Modalita::di(avviso, d))
     }
 
     pub async fn elenco_posizioni(&self, filtro: &FiltroPosizioni, pagina: &Pagina) -> Result<Elenco<Posizione>, Errore> {

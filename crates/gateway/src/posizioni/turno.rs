@@ -9,9 +9,10 @@ use domain::posizione_debitoria::{
 use domain::{Anagrafica, Pendenza};
 use piattaforma::posizioni::{Archivio, Operazione, corpi, letta};
 use piattaforma::{Connessione, Esito, Prodotto, Resoconto};
-use store::eventi::{Componente, EsitoEvento, Evento, Ruolo};
+use store::eventi::{EsitoEvento, Evento};
 use store::posizioni_debitorie::{Nota, Posizione};
 
+use super::iban::ContiNoti;
 use super::{ATTESA_MAX, creduto, nota};
 use crate::Gateway;
 
@@ -71,7 +72,7 @@ impl Turno<'_> {
         };
         let (scopo, mut voluta) = match volere {
             Volere::Nulla { perche } => {
-                self.gateway.giornale.aggiungi(self.evento(Operazione::Crea.nome(), EsitoEvento::Ko, Some(400), Some(perche.clone()), None));
+                self.gateway.giornale.aggiungi(self.non_tentata(&perche));
                 return nota(self.presa, StatoInvio::NonDovuta, Some(perche));
             }
             Volere::Annullata => (Scopo::Annullata, None),
@@ -87,6 +88,9 @@ impl Turno<'_> {
                 if !violazioni.is_empty() {
                     let motivi: Vec<_> = violazioni.iter().map(ToString::to_string).collect();
                     return nota(self.presa, StatoInvio::Rifiutata, Some(motivi.join("; ")));
+                }
+                if let Some(fermata) = self.conto_ignoto(&p).await {
+                    return fermata;
                 }
                 (Scopo::Pubblicata, Some(p))
             }
@@ -232,6 +236,15 @@ impl Turno<'_> {
         }
     }
 
+    /// An account that pagoPA does not know: set aside until it does, or tried again when our registry cannot be read.
+    async fn conto_ignoto(&self, p: &PosizioneDebitoria) -> Option<Nota> {
+        match self.gateway.iban_ignoto(p, &ContiNoti::default()).await {
+            Ok(None) => None,
+            Ok(Some(motivo)) => Some(nota(self.presa, StatoInvio::Rifiutata, Some(motivo))),
+            Err(errore) => Some(self.gateway.ritenta(self.presa, errore.to_string(), Duration::from_secs(60), true)),
+        }
+    }
+
     /// The older way: the same call opens, changes and closes, and what was never opened need not be closed (spec/4 section 3.5).
     async fn create_position(&self) -> Nota {
         let mut conto = Conto {
@@ -260,6 +273,9 @@ impl Turno<'_> {
         if !motivi.is_empty() {
             return nota(self.presa, StatoInvio::Rifiutata, Some(motivi.join("; ")));
         }
+        if aperta && let Some(fermata) = self.conto_ignoto(&p).await {
+            return fermata;
+        }
         let esito = match (aperta, conto.remoto) {
             (false, Remoto::Assente) => Ok(Fine::MaiArrivata),
             (false, Remoto::Presente(StatoRemoto::Invalid)) => Ok(Fine::Allineata),
@@ -284,38 +300,31 @@ impl Turno<'_> {
     /// Makes a call and tells it in the giornale.
     async fn detta(&self, operazione: Operazione, chiamata: impl Future<Output = Resoconto>) -> Resoconto {
         let (r, scambio) = outbound::osserva(chiamata).await;
-        let (esito, dettaglio) = match &r.esito {
-            Esito::Fatto(_) => (EsitoEvento::Ok, None),
-            Esito::Rifiutato { motivo, .. } => (EsitoEvento::Ko, Some(motivo.clone())),
-            Esito::DaRitentare { motivo, .. } => (EsitoEvento::Fail, Some(motivo.clone())),
-        };
         // What did not leave is no call.
         if r.tentativi > 0 {
-            self.gateway.giornale.aggiungi_chiamata(self.evento(operazione.nome(), esito, r.stato, dettaglio, Some(r.durata)), scambio.as_ref());
+            let evento = self.della_posizione(self.gateway.evento_chiamata(operazione.nome(), Some(&self.presa.dominio), &r));
+            self.gateway.giornale.aggiungi_chiamata(evento, scambio.as_ref());
         }
         r
     }
 
-    fn evento(&self, tipo: &str, esito: EsitoEvento, stato: Option<u16>, dettaglio: Option<String>, durata: Option<Duration>) -> Evento {
-        let durata_ms = durata.and_then(|d| i64::try_from(d.as_millis()).ok());
+    fn della_posizione(&self, evento: Evento) -> Evento {
         Evento {
-            id: self.gateway.id_evento(),
-            data: self.gateway.adesso() - chrono::Duration::milliseconds(durata_ms.unwrap_or_default()),
-            durata_ms,
-            componente: Componente::ApiPagoPa,
-            ruolo: Ruolo::Client,
-            tipo: tipo.to_owned(),
-            esito,
-            sottotipo_esito: stato.map(|s| s.to_string()),
-            dettaglio_esito: dettaglio,
-            dominio: Some(self.presa.dominio.to_string()),
             iuv: Some(self.pendenza.iuv.to_string()),
-            ccp: None,
             id_a2a: Some(self.presa.id_a2a.clone()),
             id_pendenza: Some(self.presa.id_pendenza.clone()),
-            id_transazione: None,
-            dati_pago_pa: None,
+            ..evento
         }
+    }
+
+    /// A creation that was not even tried.
+    fn non_tentata(&self, perche: &str) -> Evento {
+        self.della_posizione(Evento {
+            esito: EsitoEvento::Ko,
+            sottotipo_esito: Some("400".to_owned()),
+            dettaglio_esito: Some(perche.to_owned()),
+            ..self.gateway.evento_vuoto(Operazione::Crea.nome(), Some(&self.presa.dominio))
+        })
     }
 }
 

@@ -2,10 +2,14 @@
 //!
 //! - [`Archivio`]: the calls, one method each, with what each status means;
 //! - [`corpi`]: the JSON that is sent, by the contracts `gpd.json`, `gpd-4-aca.json`, `paCreatePosition.json`;
-//! - [`PosizioneLetta`]: what is read back.
+//! - [`PosizioneLetta`]: what is read back;
+//! - [`massivo`]: many positions in a file;
+//! - [`ricevute`]: what was paid of them.
 
 pub mod corpi;
 mod lettura;
+pub mod massivo;
+pub mod ricevute;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use codici::{IdDominio, NumeroAvviso};

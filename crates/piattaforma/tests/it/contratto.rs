@@ -37,7 +37,7 @@ fn versamento(id: u8) -> impl Strategy<Value = Versamento> {
     )
 }
 
-fn posizione() -> impl Strategy<Value = PosizioneDebitoria> {
+pub fn posizione() -> impl Strategy<Value = PosizioneDebitoria> {
     let versamenti = (1_u8..=5).prop_flat_map(|n| (1..=n).map(versamento).collect::<Vec<_>>());
     let altro = (prop::option::of(testo(70)), prop::option::of("[A-Za-z]{2,3}"), any::<bool>(), any::<bool>(), any::<bool>());
     (versamenti, testo(140), altro).prop_map(|(versamenti, t, (recapito, nazione, scade, stand_in, rata))| {

@@ -120,7 +120,7 @@ impl Store {
 }
 
 /// The documenti that these rows name, in one query.
-pub(super) async fn documenti_di<C: ConnectionTrait>(db: &C, righe: &[pendenza::Model]) -> Result<HashMap<Uuid, documento::Model>, ErroreStore> {
+pub(crate) async fn documenti_di<C: ConnectionTrait>(db: &C, righe: &[pendenza::Model]) -> Result<HashMap<Uuid, documento::Model>, ErroreStore> {
     let (domini, ids): (HashSet<&str>, HashSet<Uuid>) = righe.iter().filter_map(|r| Some((r.dominio.as_str(), r.documento?))).unzip();
     if ids.is_empty() {
         return Ok(HashMap::new());

@@ -1,4 +1,4 @@
-//! Table `posizione_debitoria`: see `migrazioni/0011_posizioni_debitorie.sql`.
+//! Table `posizione_debitoria`: see `migrazioni/0011_posizioni_debitorie.sql` and `0015_lotti_posizioni.sql`.
 
 use sea_orm::entity::prelude::*;
 
@@ -26,6 +26,8 @@ pub struct Model {
     pub data_comunicazione: Option<ChronoDateTimeUtc>,
     pub prossimo_tentativo: ChronoDateTimeUtc,
     pub prenotata_fino: Option<ChronoDateTimeUtc>,
+    pub lotto: Option<Uuid>,
+    pub lotto_versione: Option<i64>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

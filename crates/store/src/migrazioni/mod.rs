@@ -36,6 +36,8 @@ const MIGRAZIONI: &[Migrazione] = &[
     Migrazione { nome: "0012_lavori", sorgente: include_str!("0012_lavori.sql") },
     Migrazione { nome: "0013_giornale", sorgente: include_str!("0013_giornale.sql") },
     Migrazione { nome: "0014_flussi", sorgente: include_str!("0014_flussi.sql") },
+    Migrazione { nome: "0015_lotti_posizioni", sorgente: include_str!("0015_lotti_posizioni.sql") },
+    Migrazione { nome: "0016_registri_pagopa", sorgente: include_str!("0016_registri_pagopa.sql") },
     Migrazione { nome: "0017_stazione", sorgente: include_str!("0017_stazione.sql") },
     Migrazione { nome: "0018_elenchi", sorgente: include_str!("0018_elenchi.sql") },
 ];

@@ -1,0 +1,77 @@
+//! How the position of a notice may be paid, told to pagoPA (spec/4 section 1.11).
+
+use codici::{IdDominio, NumeroAvviso};
+use domain::attivazione;
+use domain::opzioni_pagamento::{Opzione, opzioni};
+
+use crate::stazione::Principal;
+use crate::verifica_ente::ErroreRicerca;
+use crate::{Errore, Gateway};
+
+/// Parts of a documento that are told: more than the contract's plans have.
+const PARTI_MAX: u64 = 100;
+
+/// What pagoPA is answered.
+#[derive(Clone, Debug)]
+pub struct OpzioniDiPagamento {
+    pub dominio: IdDominio,
+    pub ragione_sociale: String,
+    pub ufficio: Option<String>,
+    /// Whether Stand In may pay it.
+    pub stand_in: bool,
+    pub opzioni: Vec<Opzione>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NessunaOpzione {
+    DominioIgnoto,
+    /// The caller is not the node of the intermediario of this dominio.
+    NonAutorizzato,
+    AvvisoIgnoto,
+    /// The ente was asked and did not answer.
+    EnteMuto,
+}
+
+impl Gateway {
+    /// Every option of the position, whatever its state, from the number of any of its notices.
+    pub async fn opzioni_di_pagamento(
+        &self,
+        principal: Option<&Principal>,
+        dominio: &str,
+        avviso: &NumeroAvviso,
+    ) -> Result<Result<OpzioniDiPagamento, NessunaOpzione>, Errore> {
+        let anagrafica = self.istantanea.attuale();
+        let Some(ente) = IdDominio::leggi(dominio).and_then(|d| anagrafica.domini.get(&d).cloned()) else { return Ok(Err(NessunaOpzione::DominioIgnoto)) };
+        let stazione = ente.stazione.as_ref().and_then(|s| anagrafica.stazioni.get(s));
+        let intermediario = stazione.and_then(|s| anagrafica.intermediari.get(&s.intermediario));
+        let atteso = intermediario.and_then(|i| i.principal.as_deref());
+        if !principal.zip(atteso).is_some_and(|(p, a)| p.e(a)) {
+            return Ok(Err(NessunaOpzione::NonAutorizzato));
+        }
+        if self.impostazioni.avvisi_sonda.iter().any(|s| s == avviso.as_str()) {
+            return Ok(Err(NessunaOpzione::AvvisoIgnoto));
+        }
+        let pendenza = match self.certa(&ente.cod, &avviso.iuv(), Some(avviso)).await {
+            Ok(pendenza) => pendenza,
+            Err(ErroreRicerca::Guasto(errore)) => return Err(errore),
+            // What is here is told with its state, also when the ente says that it may not be paid, or does not answer.
+            Err(errore) => match self.store.pendenza_per_iuv(&ente.cod, &avviso.iuv()).await? {
+                Some(pendenza) => pendenza,
+                None if matches!(errore, ErroreRicerca::Fallita { .. } | ErroreRicerca::NonValida { .. }) => return Ok(Err(NessunaOpzione::EnteMuto)),
+                None => return Ok(Err(NessunaOpzione::AvvisoIgnoto)),
+            },
+        };
+        let parti = match &pendenza.documento {
+            Some(documento) => self.store.parti_del_documento(&ente.cod, documento, PARTI_MAX).await?,
+            None => vec![pendenza.clone()],
+        };
+        Ok(Ok(OpzioniDiPagamento {
+            dominio: ente.cod.clone(),
+            ragione_sociale: ente.ragione_sociale.clone(),
+            ufficio: attivazione::ufficio(&pendenza, &anagrafica),
+            stand_in: self.impostazioni.posizioni.stand_in,
+            opzioni: opzioni(&parti, |p| attivazione::tutta_postale(p, &anagrafica), self.adesso()),
+        }))
+    }
+}
