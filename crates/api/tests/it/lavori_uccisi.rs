@@ -18,7 +18,7 @@ use crate::soap::{Domanda, Ricevuta};
 use crate::su_entrambi;
 
 /// Job, and the module with the tests that kill it.
-const ALTROVE: [(&str, &str); 2] = [("posizioni-massive", "massive"), ("ricevute-gpd", "ricevute_gpd")];
+const ALTROVE: [(&str, &str); 3] = [("posizioni-massive", "posizioni_massive"), ("ricevute-gpd", "posizioni_ricevute"), ("registro-iban", "registro_iban")];
 /// The longest job is cut at this many places, evenly.
 const TAGLI_MAX: usize = 12;
 
