@@ -6,7 +6,6 @@ CREATE TABLE ricevute_gpd (
     fino_al @DATA@ NOT NULL,
     data_giro @TS@ NOT NULL
 );
-CREATE INDEX ricevuta_estranea_iuv ON ricevuta_estranea (dominio, iuv);
 
 -- Accounts that pagoPA knows, as its back office last told each intermediario.
 CREATE TABLE iban_censito (
