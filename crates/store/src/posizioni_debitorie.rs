@@ -117,7 +117,7 @@ impl Store {
         let tx = self.begin(Corsia::Lavori).await?;
         let adesso = self.ora_del_database(&tx, adesso).await?;
         let fino = adesso + PRENOTAZIONE;
-        let righe = tabella::Entity::find()
+        let mut righe = tabella::Entity::find()
             .filter(C::Stato.eq(StatoInvio::DaInviare.codice()))
             .filter(C::ProssimoTentativo.lte(adesso))
             .filter(C::PrenotataFino.is_null().or(C::PrenotataFino.lt(adesso)))
@@ -127,8 +127,17 @@ impl Store {
             .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
             .all(&tx.sql)
             .await?;
-        for riga in &righe {
-            tabella::Entity::update_many().col_expr(C::PrenotataFino, Expr::value(fino)).filter(chiave(&riga.dominio, riga.pendenza)).exec(&tx.sql).await?;
+        for riga in &mut righe {
+            // Whoever had it died, perhaps after the archive heard: what the archive has is read first.
+            if riga.prenotata_fino.is_some() {
+                Remoto::Ignoto.codice().clone_into(&mut riga.remoto);
+            }
+            tabella::Entity::update_many()
+                .col_expr(C::PrenotataFino, Expr::value(fino))
+                .col_expr(C::Remoto, Expr::value(riga.remoto.clone()))
+                .filter(chiave(&riga.dominio, riga.pendenza))
+                .exec(&tx.sql)
+                .await?;
         }
         tx.commit().await?;
         righe.into_iter().map(|r| da_riga(r).map(|p| Posizione { prenotata_fino: Some(fino), ..p })).collect()

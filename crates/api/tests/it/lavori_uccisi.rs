@@ -219,7 +219,8 @@ async fn passa_il_tempo(banco: &Banco) {
     for istruzione in [
         "UPDATE lavoro SET preso_fino = '2020-01-01T00:00:00+00:00' WHERE titolare IS NOT NULL",
         "UPDATE notifica SET prenotata_fino = NULL",
-        "UPDATE posizione_debitoria SET prenotata_fino = NULL, prossimo_tentativo = data_modifica",
+        "UPDATE posizione_debitoria SET prenotata_fino = '2020-01-01T00:00:00+00:00' WHERE prenotata_fino IS NOT NULL",
+        "UPDATE posizione_debitoria SET prossimo_tentativo = data_modifica",
         "UPDATE rpt_da_inviare SET prenotata_fino = NULL, prossimo_tentativo = '2020-01-01T00:00:00+00:00'",
         "UPDATE flusso SET prenotato_fino = '2020-01-01T00:00:00+00:00' WHERE prenotato_fino IS NOT NULL",
         "UPDATE rendicontazione SET recupero_rt_da = NULL",

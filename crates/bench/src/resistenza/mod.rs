@@ -168,7 +168,12 @@ async fn affretta(mondo: &Mondo, naturale: bool) -> Result<()> {
     if !naturale {
         // What has been held for half a minute was held by somebody who died: the living are quicker, now that the world is calm.
         for (tabella, secondi) in [("notifica", 60), ("posizione_debitoria", 150), ("rpt_da_inviare", 90)] {
-            mondo.sql(&format!("UPDATE {tabella} SET prenotata_fino = NULL WHERE prenotata_fino < now() + interval '{} seconds'", secondi - 30)).await?;
+            mondo
+                .sql(&format!(
+                    "UPDATE {tabella} SET prenotata_fino = now() - interval '1 second' WHERE prenotata_fino < now() + interval '{} seconds'",
+                    secondi - 30
+                ))
+                .await?;
         }
         // A run that lives renews its minute at every quarter of it.
         mondo.sql("UPDATE lavoro SET preso_fino = now() WHERE preso_fino < now() + interval '35 seconds'").await?;
