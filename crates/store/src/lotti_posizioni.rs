@@ -309,7 +309,7 @@ async fn chiudi_righe(
         .col_expr(C::ProssimoTentativo, Expr::value(adesso))
         .col_expr(C::Lotto, Expr::value(None::<Uuid>));
     if arrivata {
-        istruzione = istruzione.col_expr(C::VersioneInviata, Expr::col(C::LottoVersione).into()).col_expr(C::DataComunicazione, Expr::value(adesso));
+        istruzione = istruzione.col_expr(C::VersioneInviata, Expr::col(C::LottoVersione)).col_expr(C::DataComunicazione, Expr::value(adesso));
     }
     Ok(istruzione.filter(quali).exec(&tx.sql).await?.rows_affected)
 }
