@@ -3,8 +3,10 @@
 use codici::{IdDominio, NumeroAvviso};
 use domain::attivazione;
 use domain::opzioni_pagamento::{Opzione, opzioni};
+use pagopa::CodiceFault;
+use store::eventi::{EsitoEvento, Evento};
 
-use crate::stazione::Principal;
+use crate::stazione::{Chiamata, Principal};
 use crate::verifica_ente::ErroreRicerca;
 use crate::{Errore, Gateway};
 
@@ -33,9 +35,53 @@ pub enum NessunaOpzione {
     EnteMuto,
 }
 
+impl NessunaOpzione {
+    #[must_use]
+    pub const fn codice(self) -> &'static str {
+        match self {
+            // The same words for both: who may not ask learns nothing.
+            Self::DominioIgnoto | Self::NonAutorizzato => CodiceFault::PaaIdDominioErrato.codice(),
+            Self::AvvisoIgnoto => CodiceFault::PaaPagamentoSconosciuto.codice(),
+            Self::EnteMuto => CodiceFault::PaaSystemError.codice(),
+        }
+    }
+
+    #[must_use]
+    pub const fn testo(self) -> &'static str {
+        match self {
+            Self::DominioIgnoto | Self::NonAutorizzato => "L'ente non è fra quelli di questa stazione",
+            Self::AvvisoIgnoto => "L'avviso non è noto",
+            Self::EnteMuto => "L'ente non risponde",
+        }
+    }
+}
+
 impl Gateway {
-    /// Every option of the position, whatever its state, from the number of any of its notices.
+    /// Every option of the position, whatever its state, from the number of any of its notices. Told in the giornale.
     pub async fn opzioni_di_pagamento(
+        &self,
+        chiamata: &Chiamata,
+        dominio: &str,
+        avviso: &NumeroAvviso,
+    ) -> Result<Result<OpzioniDiPagamento, NessunaOpzione>, Errore> {
+        let esito = self.cerca_opzioni(chiamata.principal.as_ref(), dominio, avviso).await;
+        let (esito_evento, sottotipo, dettaglio) = match &esito {
+            Ok(Ok(_)) => (EsitoEvento::Ok, "200".to_owned(), None),
+            Ok(Err(nessuna)) => (EsitoEvento::Ko, nessuna.codice().to_owned(), Some(nessuna.testo().to_owned())),
+            Err(errore) => (EsitoEvento::Fail, CodiceFault::PaaSystemError.codice().to_owned(), Some(errore.to_string())),
+        };
+        self.giornale.aggiungi(Evento {
+            esito: esito_evento,
+            sottotipo_esito: Some(sottotipo),
+            dettaglio_esito: dettaglio,
+            dominio: Some(dominio.to_owned()),
+            iuv: Some(avviso.iuv().to_string()),
+            ..self.evento_nudo(chiamata)
+        });
+        esito
+    }
+
+    async fn cerca_opzioni(
         &self,
         principal: Option<&Principal>,
         dominio: &str,

@@ -144,7 +144,8 @@ impl Gateway {
         Evento { dominio: Some(dominio.to_string()), dati_pago_pa: Some(dati.to_string()), ..self.evento_nudo(chiamata) }
     }
 
-    fn evento_nudo(&self, chiamata: &Chiamata) -> Evento {
+    /// With what is known before anything is read.
+    pub(crate) fn evento_nudo(&self, chiamata: &Chiamata) -> Evento {
         Evento {
             id: self.id_evento(),
             data: chiamata.inizio,

@@ -12,22 +12,24 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use codici::{IdDominio, NumeroAvviso};
 use domain::opzioni_pagamento::{Opzione, Rata};
 use gateway::opzioni_pagamento::{NessunaOpzione, OpzioniDiPagamento};
+use gateway::stazione::Chiamata;
 use serde_json::Value;
 
 use super::CertificatoClient;
 use crate::App;
 use crate::json::Oggetto;
+use crate::richiesta::IdTransazione;
 
 pub(super) fn rotta(radice: &str, app: &App) -> Router {
     let app = Arc::clone(app);
-    let gestore = move |Path((ente, avviso)): Path<(String, String)>, certificato: Option<Extension<CertificatoClient>>, r: Request| {
-        rispondi(Arc::clone(&app), ente, avviso, certificato.map(|c| c.0), r)
+    let gestore = move |Path(chi): Path<(String, String)>, id: Extension<IdTransazione>, certificato: Option<Extension<CertificatoClient>>, r: Request| {
+        rispondi(Arc::clone(&app), chi, id.0, certificato.map(|c| c.0), r)
     };
     Router::new().route(&format!("{radice}/payment-options/organizations/{{ente}}/notices/{{avviso}}"), post(gestore))
 }
 
 /// The request has no body, and one that it has is not read.
-async fn rispondi(app: App, ente: String, avviso: String, certificato: Option<CertificatoClient>, richiesta: Request) -> Response {
+async fn rispondi(app: App, (ente, avviso): (String, String), id: IdTransazione, certificato: Option<CertificatoClient>, richiesta: Request) -> Response {
     let adesso = app.gateway.adesso();
     let principal = match app.nodo.riconosci(&app, richiesta.headers(), certificato.as_ref()).await {
         Ok(principal) => principal,
@@ -39,13 +41,13 @@ async fn rispondi(app: App, ente: String, avviso: String, certificato: Option<Ce
     let Ok(avviso) = NumeroAvviso::leggi(&avviso) else {
         return errore(StatusCode::BAD_REQUEST, "PAA_SINTASSI", "Il numero avviso non è valido", adesso);
     };
-    match app.gateway.opzioni_di_pagamento(principal.as_ref(), &ente, &avviso).await {
+    let chiamata = Chiamata { operazione: "getPaymentOptions", principal, id_transazione: id.0, inizio: adesso };
+    match app.gateway.opzioni_di_pagamento(&chiamata, &ente, &avviso).await {
         Ok(Ok(opzioni)) => (StatusCode::OK, axum::Json(corpo(&opzioni))).into_response(),
-        Ok(Err(NessunaOpzione::DominioIgnoto)) => errore(StatusCode::NOT_FOUND, "PAA_ID_DOMINIO_ERRATO", "L'ente non è fra quelli di questa stazione", adesso),
-        // The same words as for an ente that is not here: who may not ask learns nothing.
-        Ok(Err(NessunaOpzione::NonAutorizzato)) => errore(StatusCode::NOT_FOUND, "PAA_ID_DOMINIO_ERRATO", "L'ente non è fra quelli di questa stazione", adesso),
-        Ok(Err(NessunaOpzione::AvvisoIgnoto)) => errore(StatusCode::NOT_FOUND, "PAA_PAGAMENTO_SCONOSCIUTO", "L'avviso non è noto", adesso),
-        Ok(Err(NessunaOpzione::EnteMuto)) => errore(StatusCode::INTERNAL_SERVER_ERROR, "PAA_SYSTEM_ERROR", "L'ente non risponde", adesso),
+        Ok(Err(nessuna)) => {
+            let stato = if nessuna == NessunaOpzione::EnteMuto { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::NOT_FOUND };
+            errore(stato, nessuna.codice(), nessuna.testo(), adesso)
+        }
         Err(e) => {
             tracing::error!(errore = %e, "opzioni di pagamento non lette");
             errore(StatusCode::INTERNAL_SERVER_ERROR, "PAA_SYSTEM_ERROR", "Errore interno", adesso)

@@ -92,5 +92,11 @@ su_entrambi! {
             buona(&r.json(), "ErrorResponse");
         }
         assert_eq!(chiedi_come(banco, "nessuno", DOMINIO, &avviso).await.stato, StatusCode::UNAUTHORIZED);
+        chiedi(banco, &avviso).await;
+        banco.gateway.giornale().scarica().await;
+        let eventi = async |condizione: &str| banco.conta(&format!("SELECT count(*) FROM evento WHERE tipo = 'getPaymentOptions' AND componente = 'API_PAGOPA' AND {condizione}")).await;
+        assert_eq!(eventi("esito = 'OK' AND sottotipo_esito = '200'").await, 1);
+        assert_eq!(eventi("esito = 'KO' AND sottotipo_esito = 'PAA_PAGAMENTO_SCONOSCIUTO'").await, 2);
+        assert_eq!(eventi("esito = 'KO' AND sottotipo_esito = 'PAA_ID_DOMINIO_ERRATO'").await, 2);
     }
 }

@@ -147,7 +147,8 @@ async fn calma(mondo: &Mondo, o: &Opzioni, caricate: &[Caricata]) -> Result<()> 
         mondo.operazione("recuperoRT").await?;
         tokio::time::sleep(Duration::from_secs(3)).await;
         let code = mondo.code().await?;
-        let rimasti = mondo.numero("SELECT count(*) FROM flusso_da_parte").await?;
+        let rimasti = "SELECT (SELECT count(*) FROM flusso_da_parte) + (SELECT count(*) FROM flusso WHERE stato = 'IN_ACQUISIZIONE')";
+        let rimasti = mondo.numero(rimasti).await?;
         fatte += u32::from(detto.contains("0 flussi acquisiti") && rimasti == 0 && code.iter().all(|(_, quante)| *quante == 0));
         ensure!(inizio.elapsed() < ATTESA_CODE * 2, "i flussi non si finiscono: {detto}, da parte {rimasti}, {code:?}");
     }
@@ -175,6 +176,8 @@ async fn affretta(mondo: &Mondo, naturale: bool) -> Result<()> {
                 ))
                 .await?;
         }
+        // A flow is held for five minutes, and so again with every batch of its rows.
+        mondo.sql("UPDATE flusso SET prenotato_fino = now() WHERE stato = 'IN_ACQUISIZIONE' AND prenotato_fino < now() + interval '270 seconds'").await?;
         // A run that lives renews its minute at every quarter of it.
         mondo.sql("UPDATE lavoro SET preso_fino = now() WHERE preso_fino < now() + interval '35 seconds'").await?;
     }

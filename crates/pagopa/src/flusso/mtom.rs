@@ -28,7 +28,8 @@ fn guasto() -> Illeggibile {
 
 /// Whether the answer is made of parts: an XML document never begins so.
 pub(super) fn a_parti(dentro: &mut impl BufRead) -> Esito<bool> {
-    Ok(dentro.fill_buf().map_err(Illeggibile::lettura)?.starts_with(b"--"))
+    // One byte tells, however little comes at a time.
+    Ok(dentro.fill_buf().map_err(Illeggibile::lettura)?.first() == Some(&b'-'))
 }
 
 impl<R: BufRead> Parti<R> {
