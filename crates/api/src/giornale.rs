@@ -99,12 +99,7 @@ impl Nota {
             contorno.messaggi = self.messaggi(&risposta, &corpo, fine);
         }
         let evento = Evento {
-            id: gateway.id_evento(),
-            data: self.inizio,
             durata_ms: Some((fine - self.inizio).num_milliseconds()),
-            componente: self.componente,
-            ruolo: Ruolo::Server,
-            tipo: self.operazione.to_owned(),
             esito,
             sottotipo_esito: Some(stato.as_u16().to_string()),
             dettaglio_esito: if errore { dettaglio(&corpo) } else { None },
@@ -114,7 +109,7 @@ impl Nota {
             id_a2a: self.di_che.id_a2a,
             id_pendenza: self.di_che.id_pendenza,
             id_transazione: self.id_transazione,
-            dati_pago_pa: None,
+            ..Evento::nuovo(gateway.id_evento(), self.inizio, self.componente, Ruolo::Server, self.operazione)
         };
         gateway.giornale().aggiungi_come(evento, contorno, self.genere);
         risposta

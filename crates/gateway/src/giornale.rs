@@ -219,21 +219,8 @@ async fn scrivi_gruppo(store: &Store, gruppo: Gruppo) -> bool {
 /// Told in the journal itself, so that a search over it knows of the hole.
 fn evento_di_perdita(id: i64, data: DateTime<Utc>, quanti: u64) -> Evento {
     Evento {
-        id,
-        data,
-        durata_ms: None,
-        componente: Componente::Fiorino,
-        ruolo: Ruolo::Server,
-        tipo: "eventiPersi".to_owned(),
         esito: EsitoEvento::Fail,
-        sottotipo_esito: None,
         dettaglio_esito: Some(format!("{quanti} eventi di lettura non registrati: coda piena o database non disponibile")),
-        dominio: None,
-        iuv: None,
-        ccp: None,
-        id_a2a: None,
-        id_pendenza: None,
-        id_transazione: None,
-        dati_pago_pa: None,
+        ..Evento::nuovo(id, data, Componente::Fiorino, Ruolo::Server, "eventiPersi")
     }
 }

@@ -84,6 +84,7 @@ pub mod testi_altrui;
 pub mod vecchio;
 pub mod verifica_avviso;
 pub mod verifica_ente;
+mod zip;
 
 use std::sync::Arc;
 

@@ -79,16 +79,9 @@ impl Gateway {
         let inizio = self.adesso();
         let (esito, scambio) = outbound::osserva(self.ente.notifica(connettore, &dati)).await;
         let fine = self.adesso();
+        let tipo = if connettore.versione == domain::anagrafica::VersioneEnte::V1 { "notifyPagamento" } else { "notificaRicevuta" };
         let mut evento = Evento {
-            id: self.id_evento(),
-            data: inizio,
             durata_ms: Some((fine - inizio).num_milliseconds()),
-            componente: Componente::ApiEnte,
-            ruolo: Ruolo::Client,
-            tipo: if connettore.versione == domain::anagrafica::VersioneEnte::V1 { "notifyPagamento" } else { "notificaRicevuta" }.to_owned(),
-            esito: EsitoEvento::Ok,
-            sottotipo_esito: None,
-            dettaglio_esito: None,
             dominio: Some(notifica.dominio.to_string()),
             iuv: Some(notifica.iuv.clone()),
             ccp: Some(notifica.ccp.clone()),
@@ -96,7 +89,7 @@ impl Gateway {
             id_pendenza: Some(notifica.id_pendenza.clone()),
             // Its own, the same at every attempt.
             id_transazione: Some(notifica.id.to_string()),
-            dati_pago_pa: None,
+            ..Evento::nuovo(self.id_evento(), inizio, Componente::ApiEnte, Ruolo::Client, tipo)
         };
         let spedizione = match &esito {
             Ok(stato) => {

@@ -147,22 +147,10 @@ impl Gateway {
     /// With what is known before anything is read.
     pub(crate) fn evento_nudo(&self, chiamata: &Chiamata) -> Evento {
         Evento {
-            id: self.id_evento(),
-            data: chiamata.inizio,
             durata_ms: Some((self.adesso() - chiamata.inizio).num_milliseconds()),
-            componente: Componente::ApiPagoPa,
-            ruolo: Ruolo::Server,
-            tipo: chiamata.operazione.to_owned(),
-            esito: EsitoEvento::Ok,
             sottotipo_esito: Some("200".to_owned()),
-            dettaglio_esito: None,
-            dominio: None,
-            iuv: None,
-            ccp: None,
-            id_a2a: None,
-            id_pendenza: None,
             id_transazione: Some(chiamata.id_transazione.clone()),
-            dati_pago_pa: None,
+            ..Evento::nuovo(self.id_evento(), chiamata.inizio, Componente::ApiPagoPa, Ruolo::Server, chiamata.operazione)
         }
     }
 }

@@ -301,27 +301,11 @@ mod tests {
     use sea_orm::{EntityTrait, PaginatorTrait};
 
     use super::*;
-    use crate::eventi::{Componente, EsitoEvento, Evento, Ruolo};
+    use crate::eventi::{Componente, Evento, Ruolo};
 
     fn evento_grosso(id: i64) -> Evento {
-        Evento {
-            id,
-            data: DateTime::UNIX_EPOCH,
-            durata_ms: None,
-            componente: Componente::Fiorino,
-            ruolo: Ruolo::Server,
-            tipo: "prova".to_owned(),
-            esito: EsitoEvento::Ok,
-            sottotipo_esito: None,
-            dettaglio_esito: Some("x".repeat(64 * 1024)),
-            dominio: None,
-            iuv: None,
-            ccp: None,
-            id_a2a: None,
-            id_pendenza: None,
-            id_transazione: None,
-            dati_pago_pa: None,
-        }
+        let nuovo = Evento::nuovo(id, DateTime::UNIX_EPOCH, Componente::Fiorino, Ruolo::Server, "prova");
+        Evento { dettaglio_esito: Some("x".repeat(64 * 1024)), ..nuovo }
     }
 
     /// A bound on the pages of the writer's connection makes SQLite answer as on a full disk (SQLITE_FULL).

@@ -102,6 +102,31 @@ pub struct Evento {
     pub dati_pago_pa: Option<String>,
 }
 
+impl Evento {
+    /// That ended well, and of which no more is known.
+    #[must_use]
+    pub fn nuovo(id: i64, data: DateTime<Utc>, componente: Componente, ruolo: Ruolo, tipo: impl Into<String>) -> Self {
+        Self {
+            id,
+            data,
+            durata_ms: None,
+            componente,
+            ruolo,
+            tipo: tipo.into(),
+            esito: EsitoEvento::Ok,
+            sottotipo_esito: None,
+            dettaglio_esito: None,
+            dominio: None,
+            iuv: None,
+            ccp: None,
+            id_a2a: None,
+            id_pendenza: None,
+            id_transazione: None,
+            dati_pago_pa: None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Categoria {
     Interno,

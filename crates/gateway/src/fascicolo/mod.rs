@@ -2,8 +2,6 @@
 //!
 //! It holds personal data as they passed. Built while it is read: one event in memory at a time.
 
-pub(crate) mod zip;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -16,8 +14,8 @@ use store::giornale::{Ambito, EventoLetto, Filtro};
 use store::transazioni::Messaggio;
 use tokio::sync::mpsc;
 
+use crate::zip::Zip;
 use crate::{Errore, Gateway};
-use zip::Zip;
 
 /// Events of one payment: years of verifications of one notice. What is beyond is said in the index.
 const EVENTI_MAX: u64 = 5_000;

@@ -61,22 +61,5 @@ pub(super) fn acquisito(g: &Gateway, f: &NuovoFlusso, p: &Pubblicato, somma: Som
 }
 
 pub(super) fn vuoto(g: &Gateway, tipo: &str, dominio: &IdDominio) -> Evento {
-    Evento {
-        id: g.id_evento(),
-        data: g.adesso(),
-        durata_ms: None,
-        componente: Componente::ApiPagoPa,
-        ruolo: Ruolo::Client,
-        tipo: tipo.to_owned(),
-        esito: EsitoEvento::Ok,
-        sottotipo_esito: None,
-        dettaglio_esito: None,
-        dominio: Some(dominio.to_string()),
-        iuv: None,
-        ccp: None,
-        id_a2a: None,
-        id_pendenza: None,
-        id_transazione: None,
-        dati_pago_pa: None,
-    }
+    Evento { dominio: Some(dominio.to_string()), ..Evento::nuovo(g.id_evento(), g.adesso(), Componente::ApiPagoPa, Ruolo::Client, tipo) }
 }

@@ -5,7 +5,7 @@ use domain::chiamante::Chiamante;
 use domain::lettura::modifica::Operazione;
 use domain::pagamento::Pagamento;
 use serde_json::Value;
-use store::eventi::{Categoria, Componente, Contorno, EsitoEvento, Evento, Messaggi, Ruolo};
+use store::eventi::{Categoria, Componente, Contorno, Evento, Messaggi, Ruolo};
 
 use super::Parte;
 use crate::Gateway;
@@ -28,36 +28,26 @@ pub(crate) fn nota(operazione: &Operazione) -> Option<String> {
 impl Gateway {
     /// Who, on what, and the text.
     pub(crate) fn segna_nota(&self, chiamante: &Chiamante, su: &Su<'_>, testo: String) {
-        let pendenza = match su {
-            Su::Pendenza(p) => Some(*p),
-            Su::Pagamento(_) => None,
-        };
-        let evento = Evento {
-            id: self.id_evento(),
-            data: self.adesso(),
-            durata_ms: None,
-            componente: Componente::Fiorino,
-            ruolo: Ruolo::Server,
-            tipo: NOTA.to_owned(),
-            esito: EsitoEvento::Ok,
-            sottotipo_esito: None,
-            dettaglio_esito: Some(testo),
-            dominio: pendenza.map(|p| p.dominio.to_string()),
-            iuv: pendenza.map(|p| p.iuv.to_string()),
-            ccp: None,
-            id_a2a: pendenza.map(|p| p.id_a2a.clone()),
-            id_pendenza: pendenza.map(|p| p.id_pendenza.clone()),
-            id_transazione: None,
-            dati_pago_pa: None,
+        let nuovo = Evento::nuovo(self.id_evento(), self.adesso(), Componente::Fiorino, Ruolo::Server, NOTA);
+        let nuovo = Evento { dettaglio_esito: Some(testo), ..nuovo };
+        let (evento, pagamento) = match su {
+            Su::Pagamento(p) => (nuovo, Some(p.id_mostrato())),
+            Su::Pendenza(p) => {
+                let della_pendenza = Evento {
+                    dominio: Some(p.dominio.to_string()),
+                    iuv: Some(p.iuv.to_string()),
+                    id_a2a: Some(p.id_a2a.clone()),
+                    id_pendenza: Some(p.id_pendenza.clone()),
+                    ..nuovo
+                };
+                (della_pendenza, None)
+            }
         };
         let chi = Parte { quando: evento.data, principal: Some(&chiamante.utenza.principal), ..Parte::default() };
         let contorno = Contorno {
             categoria: Categoria::Utente,
             sottotipo: Some(NOTA.to_owned()),
-            pagamento: match su {
-                Su::Pagamento(p) => Some(p.id_mostrato()),
-                Su::Pendenza(_) => None,
-            },
+            pagamento,
             messaggi: Messaggi { richiesta: Some(chi.json()), risposta: None },
             ..Contorno::default()
         };

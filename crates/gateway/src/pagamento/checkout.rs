@@ -178,22 +178,16 @@ impl Gateway {
     fn evento_checkout(&self, pendenze: &[Pendenza], inizio: chrono::DateTime<chrono::Utc>, esito: &Result<String, String>) -> Evento {
         let una = pendenze.first().filter(|_| pendenze.len() == 1);
         Evento {
-            id: self.id_evento(),
-            data: inizio,
             durata_ms: Some((self.adesso() - inizio).num_milliseconds()),
-            componente: Componente::ApiPagoPa,
-            ruolo: Ruolo::Client,
-            tipo: OPERAZIONE.to_owned(),
             esito: if esito.is_ok() { EsitoEvento::Ok } else { EsitoEvento::Fail },
             sottotipo_esito: esito.is_ok().then(|| "302".to_owned()),
             dettaglio_esito: esito.as_ref().err().cloned(),
             dominio: pendenze.first().map(|p| p.dominio.to_string()),
             iuv: una.map(|p| p.iuv.to_string()),
-            ccp: None,
             id_a2a: una.map(|p| p.id_a2a.clone()),
             id_pendenza: una.map(|p| p.id_pendenza.clone()),
             id_transazione: crate::numero::corrente(),
-            dati_pago_pa: None,
+            ..Evento::nuovo(self.id_evento(), inizio, Componente::ApiPagoPa, Ruolo::Client, OPERAZIONE)
         }
     }
 }

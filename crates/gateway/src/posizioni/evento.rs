@@ -15,16 +15,25 @@ impl Gateway {
         iuv: Option<&str>,
         chiamata: impl Future<Output = Resoconto>,
     ) -> Resoconto {
+        self.annota_completa(tipo, dominio, chiamata, |evento| Evento { iuv: iuv.map(str::to_owned), ..evento }).await
+    }
+
+    /// The same, for who has more to say of it.
+    pub(crate) async fn annota_completa(
+        &self,
+        tipo: &str,
+        dominio: Option<&IdDominio>,
+        chiamata: impl Future<Output = Resoconto>,
+        completa: impl FnOnce(Evento) -> Evento,
+    ) -> Resoconto {
         let (r, scambio) = outbound::osserva(chiamata).await;
         if r.tentativi > 0 {
-            let evento = Evento { iuv: iuv.map(str::to_owned), ..self.evento_chiamata(tipo, dominio, &r) };
-            self.giornale.aggiungi_chiamata(evento, scambio.as_ref());
+            self.giornale.aggiungi_chiamata(completa(self.evento_chiamata(tipo, dominio, &r)), scambio.as_ref());
         }
         r
     }
 
-    /// The event of a call, for who has more to say of it.
-    pub(crate) fn evento_chiamata(&self, tipo: &str, dominio: Option<&IdDominio>, r: &Resoconto) -> Evento {
+    fn evento_chiamata(&self, tipo: &str, dominio: Option<&IdDominio>, r: &Resoconto) -> Evento {
         let (esito, dettaglio_esito) = match &r.esito {
             Esito::Fatto(_) => (EsitoEvento::Ok, None),
             Esito::Rifiutato { motivo, .. } => (EsitoEvento::Ko, Some(motivo.clone())),
@@ -43,23 +52,7 @@ impl Gateway {
 
     /// Of a service of pagoPA, that ended well, now.
     pub(crate) fn evento_vuoto(&self, tipo: &str, dominio: Option<&IdDominio>) -> Evento {
-        Evento {
-            id: self.id_evento(),
-            data: self.adesso(),
-            durata_ms: None,
-            componente: Componente::ApiPagoPa,
-            ruolo: Ruolo::Client,
-            tipo: tipo.to_owned(),
-            esito: EsitoEvento::Ok,
-            sottotipo_esito: None,
-            dettaglio_esito: None,
-            dominio: dominio.map(ToString::to_string),
-            iuv: None,
-            ccp: None,
-            id_a2a: None,
-            id_pendenza: None,
-            id_transazione: None,
-            dati_pago_pa: None,
-        }
+        let nuovo = Evento::nuovo(self.id_evento(), self.adesso(), Componente::ApiPagoPa, Ruolo::Client, tipo);
+        Evento { dominio: dominio.map(ToString::to_string), ..nuovo }
     }
 }

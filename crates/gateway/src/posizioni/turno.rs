@@ -299,13 +299,7 @@ impl Turno<'_> {
 
     /// Makes a call and tells it in the giornale.
     async fn detta(&self, operazione: Operazione, chiamata: impl Future<Output = Resoconto>) -> Resoconto {
-        let (r, scambio) = outbound::osserva(chiamata).await;
-        // What did not leave is no call.
-        if r.tentativi > 0 {
-            let evento = self.della_posizione(self.gateway.evento_chiamata(operazione.nome(), Some(&self.presa.dominio), &r));
-            self.gateway.giornale.aggiungi_chiamata(evento, scambio.as_ref());
-        }
-        r
+        self.gateway.annota_completa(operazione.nome(), Some(&self.presa.dominio), chiamata, |evento| self.della_posizione(evento)).await
     }
 
     fn della_posizione(&self, evento: Evento) -> Evento {

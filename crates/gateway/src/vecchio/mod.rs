@@ -129,12 +129,7 @@ impl Gateway {
         let intermediario = anagrafica.stazioni.get(c.stazione).map_or("", |s| s.intermediario.as_str());
         let t = c.transazione;
         Evento {
-            id: self.id_evento(),
-            data: c.inizio,
             durata_ms: Some((self.adesso() - c.inizio).num_milliseconds()),
-            componente: Componente::ApiPagoPa,
-            ruolo: Ruolo::Client,
-            tipo: c.operazione.to_owned(),
             esito,
             sottotipo_esito,
             dettaglio_esito,
@@ -145,6 +140,7 @@ impl Gateway {
             id_pendenza: Some(c.pendenza.id_pendenza.clone()),
             id_transazione: Some(c.id_transazione.to_owned()),
             dati_pago_pa: Some(dati_pago_pa(&c.psp, intermediario, c.stazione, t.dominio.as_str())),
+            ..Evento::nuovo(self.id_evento(), c.inizio, Componente::ApiPagoPa, Ruolo::Client, c.operazione)
         }
     }
 }

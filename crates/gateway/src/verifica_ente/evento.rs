@@ -65,22 +65,16 @@ impl ChiamataEnte {
         let chiamata = if let Ok(Verificata::NonEseguita(nuova)) = esito { self.completata(nuova) } else { self };
         let fine = gateway.adesso();
         Evento {
-            id: gateway.id_evento(),
-            data: chiamata.inizio,
             durata_ms: Some((fine - chiamata.inizio).num_milliseconds()),
-            componente: Componente::ApiEnte,
-            ruolo: Ruolo::Client,
-            tipo: chiamata.tipo.to_owned(),
             esito: esito_evento,
             sottotipo_esito: Some(sottotipo),
             dettaglio_esito: dettaglio,
             dominio: chiamata.dominio,
             iuv: chiamata.iuv,
-            ccp: None,
             id_a2a: Some(chiamata.id_a2a),
             id_pendenza: chiamata.id_pendenza,
             id_transazione: crate::numero::corrente(),
-            dati_pago_pa: None,
+            ..Evento::nuovo(gateway.id_evento(), chiamata.inizio, Componente::ApiEnte, Ruolo::Client, chiamata.tipo)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A lotto by the service of pagoPA: the file goes, is looked for when its answer was lost, is followed until its report.
 
-use chrono::{Duration, Utc};
+use chrono::Duration;
 use domain::calendario;
 use domain::posizione_debitoria::massivo::{StatoLotto, esito_riga};
 use piattaforma::posizioni::massivo::{Massivo, Rapporto, ZIP_BYTE_MAX, avanzamento, elenco_letto, id_assegnato, nome_operazione};
@@ -8,7 +8,7 @@ use piattaforma::{Esito, Resoconto};
 use store::lotti_posizioni::Lotto;
 
 use super::{DA_RIVEDERE, Strada, fra_quanto};
-use crate::fascicolo::zip::Zip;
+use crate::zip::Zip;
 use crate::{Errore, Gateway};
 
 /// Of the zip around its one entry, with room to spare.
@@ -126,7 +126,7 @@ impl Gateway {
     async fn file_senza_lotto(&self, lotto: &Lotto, strada: &Strada) -> Result<Result<Vec<String>, String>, Errore> {
         let massivo = self.massivo(lotto, strada);
         let al = calendario::oggi(self.adesso());
-        let dal = calendario::oggi(lotto.data_invio.unwrap_or_else(Utc::now)).max(al - Duration::days(6));
+        let dal = calendario::oggi(lotto.data_invio.unwrap_or(lotto.data_creazione)).max(al - Duration::days(6));
         let (mut tutti, mut seguito) = (Vec::new(), None::<String>);
         for _ in 0..PAGINE_MAX {
             let resoconto = self.detto(lotto, Massivo::ELENCO, massivo.elenco(dal, al, seguito.as_deref())).await;
