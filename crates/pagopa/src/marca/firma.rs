@@ -22,7 +22,7 @@ type Esito<T> = Result<T, String>;
 
 /// # Errors
 /// The first thing that is not as signed.
-pub fn verifica(documento: &Elemento, firma: &Elemento, quando: Option<i64>) -> Esito<()> {
+pub fn verifica(documento: &Elemento, firma: &Elemento, quando: i64) -> Esito<()> {
     let info = deve(firma, "SignedInfo")?;
     let riferimenti: Vec<&Elemento> = info.elementi().filter(|e| e.nome == "Reference").take(RIFERIMENTI_MAX + 1).collect();
     if riferimenti.len() > RIFERIMENTI_MAX {
@@ -44,7 +44,7 @@ pub fn verifica(documento: &Elemento, firma: &Elemento, quando: Option<i64>) -> 
     let metodo = algoritmo(deve(info, "SignatureMethod")?)?;
     let chiave = UnparsedPublicKey::new(di_firma(metodo)?, certificato.public_key().subject_public_key.data.as_ref());
     chiave.verify(firmato.as_bytes(), &valore).map_err(|_| "il valore della firma non corrisponde".to_owned())?;
-    let valido = quando.and_then(|q| ASN1Time::from_timestamp(q).ok()).is_none_or(|q| certificato.validity().is_valid_at(q));
+    let valido = ASN1Time::from_timestamp(quando).is_ok_and(|q| certificato.validity().is_valid_at(q));
     if valido { Ok(()) } else { Err("il certificato della firma non era valido all'acquisto".to_owned()) }
 }
 

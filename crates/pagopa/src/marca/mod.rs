@@ -60,7 +60,7 @@ fn difetto(m: &Elemento, hash_documento: Option<&str>, importo: Importo) -> Resu
 }
 
 /// The rules of the schema. Gives the moment of purchase, in seconds.
-fn forma(m: &Elemento) -> Result<Option<i64>, String> {
+fn forma(m: &Elemento) -> Result<i64, String> {
     if m.nome != "marcaDaBollo" || m.spazio != NS_MARCA {
         return Err("l'elemento non e' marcaDaBollo".to_owned());
     }
@@ -80,7 +80,7 @@ fn forma(m: &Elemento) -> Result<Option<i64>, String> {
     let ora = m.figlio("OraAcquisto").map(|e| e.testo().trim().to_owned()).unwrap_or_default();
     let istante = DateTime::parse_from_rfc3339(&ora).map(|d| d.timestamp());
     let istante = istante.or_else(|_| NaiveDateTime::parse_from_str(&ora, "%Y-%m-%dT%H:%M:%S%.f").map(|d| d.and_utc().timestamp()));
-    istante.map(Some).map_err(|_| "l'ora di acquisto non e' una data".to_owned())
+    istante.map_err(|_| "l'ora di acquisto non e' una data".to_owned())
 }
 
 #[cfg(test)]
