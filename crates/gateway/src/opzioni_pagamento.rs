@@ -1,8 +1,11 @@
 //! How the position of a notice may be paid, told to pagoPA (spec/4 section 1.11).
 
+use std::sync::Arc;
+
 use codici::{IdDominio, NumeroAvviso};
-use domain::attivazione;
+use domain::anagrafica::Dominio;
 use domain::opzioni_pagamento::{Opzione, opzioni};
+use domain::{Anagrafica, attivazione};
 use pagopa::CodiceFault;
 use store::eventi::{EsitoEvento, Evento};
 
@@ -56,6 +59,14 @@ impl NessunaOpzione {
     }
 }
 
+/// The ente that is asked about, when who asks is the node of its intermediario.
+fn ente_del_nodo(anagrafica: &Anagrafica, principal: Option<&Principal>, dominio: &str) -> Result<Arc<Dominio>, NessunaOpzione> {
+    let ente = IdDominio::leggi(dominio).and_then(|d| anagrafica.domini.get(&d).cloned()).ok_or(NessunaOpzione::DominioIgnoto)?;
+    let stazione = ente.stazione.as_ref().and_then(|s| anagrafica.stazioni.get(s));
+    let atteso = stazione.and_then(|s| anagrafica.intermediari.get(&s.intermediario)).and_then(|i| i.principal.as_deref());
+    if principal.zip(atteso).is_some_and(|(p, a)| p.e(a)) { Ok(ente) } else { Err(NessunaOpzione::NonAutorizzato) }
+}
+
 impl Gateway {
     /// Every option of the position, whatever its state, from the number of any of its notices. Told in the giornale.
     pub async fn opzioni_di_pagamento(
@@ -87,14 +98,17 @@ impl Gateway {
         dominio: &str,
         avviso: &NumeroAvviso,
     ) -> Result<Result<OpzioniDiPagamento, NessunaOpzione>, Errore> {
-        let anagrafica = self.istantanea.attuale();
-        let Some(ente) = IdDominio::leggi(dominio).and_then(|d| anagrafica.domini.get(&d).cloned()) else { return Ok(Err(NessunaOpzione::DominioIgnoto)) };
-        let stazione = ente.stazione.as_ref().and_then(|s| anagrafica.stazioni.get(s));
-        let intermediario = stazione.and_then(|s| anagrafica.intermediari.get(&s.intermediario));
-        let atteso = intermediario.and_then(|i| i.principal.as_deref());
-        if !principal.zip(atteso).is_some_and(|(p, a)| p.e(a)) {
-            return Ok(Err(NessunaOpzione::NonAutorizzato));
+        let mut anagrafica = self.istantanea.attuale();
+        let mut ente = ente_del_nodo(&anagrafica, principal, dominio);
+        // As at the station: a refusal that a newer anagrafica might not make is tried once more on it.
+        if ente.is_err() && self.istantanea.rinfresca(&self.store).await? {
+            anagrafica = self.istantanea.attuale();
+            ente = ente_del_nodo(&anagrafica, principal, dominio);
         }
+        let ente = match ente {
+            Ok(ente) => ente,
+            Err(nessuna) => return Ok(Err(nessuna)),
+        };
         if self.impostazioni.avvisi_sonda.iter().any(|s| s == avviso.as_str()) {
             return Ok(Err(NessunaOpzione::AvvisoIgnoto));
         }
