@@ -14,8 +14,9 @@ use pagopa::semantica::{Confronto, confronta};
 use pagopa::{CodiceFault, Fault, Operazione, Ricevuta, Risposta};
 use store::transazioni::{Messaggio, RicevutaEstranea};
 use store::{Corsia, Tx};
+use uuid::Uuid;
 
-use crate::stazione::{Chiamata, Contesto, Genere, con_fault, fault};
+use crate::stazione::{Chiamata, Contesto, Genere, Principal, con_fault, fault};
 use crate::verifica_avviso::segna_pendenza;
 use crate::{Errore, Gateway, marca, nuovi_id, nuovo_id};
 
@@ -67,6 +68,18 @@ impl Gateway {
                 Ok(Risposta::Rifiuto(Operazione::ricevuta(ricevuta.versione), f))
             }
         }
+    }
+
+    /// A receipt that a job went to fetch, in place of the node. False: it was refused, for a reason that the giornale tells; it would be refused again.
+    pub(crate) async fn acquisisci_da_lavoro(&self, lavoro: &str, operazione: Operazione, richiesta: &RichiestaRicevuta, byte: &[u8]) -> Result<bool, Errore> {
+        let principal = Some(Principal::Ufficio(lavoro.to_owned()));
+        let chiamata = Chiamata { operazione: operazione.nome(), principal, id_transazione: Uuid::new_v4().to_string(), inizio: self.adesso() };
+        let risposta = self.acquisisci_ricevuta(&chiamata, richiesta, byte).await?;
+        if let Risposta::Rifiuto(_, fault) = &risposta {
+            let ricevuta = &richiesta.ricevuta;
+            tracing::warn!(lavoro, dominio = %ricevuta.id_dominio, iuv = %ricevuta.iuv, fault = fault.codice.codice(), "ricevuta non acquisita");
+        }
+        Ok(!matches!(risposta, Risposta::Rifiuto(..)))
     }
 
     async fn acquisisci(&self, chiamata: &Chiamata, richiesta: &RichiestaRicevuta, byte: &[u8]) -> Result<Result<Acquisita, Fault>, Errore> {

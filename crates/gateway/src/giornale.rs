@@ -81,7 +81,7 @@ impl Giornale {
         self.aggiungi_come(evento, contorno, genere);
     }
 
-    /// The same, of a call of ours, with what passed in it. One that had no answer is as severe as the original says of its clients (spec/3 section 3.3).
+    /// The same, of a call of ours, with what passed in it. One that failed is as severe as the original says of its clients (spec/3 section 3.3).
     pub(crate) fn aggiungi_chiamata(&self, evento: Evento, scambio: Option<&Scambio>) {
         let errore = evento.esito != EsitoEvento::Ok;
         let tenere = self.politica(evento.componente, Genere::di(&evento)).dump.vale(errore);

@@ -23,7 +23,7 @@ pub enum Principal {
     Nome(String),
     /// Subject of a client certificate: every RDN of it must be in the configured subject, in any order.
     Soggetto(Vec<(String, String)>),
-    /// Not the node: a login of the back office that brings a receipt by hand, whose right was asked at its own door.
+    /// Not the node: a login of the back office that brings a receipt by hand, whose right was asked at its own door, or a job of ours that went to fetch one.
     Ufficio(String),
 }
 

@@ -126,16 +126,7 @@ impl Cliente {
     }
 
     async fn scrivi(&self, id_a2a: &'static str, id: &str, importo: i64) -> Result<Caricata> {
-        let euro: Value = serde_json::from_str(&Importo::da_cent(importo).to_string())?;
-        let corpo = json!({
-            "idTipoPendenza": "TARI",
-            "idDominio": DOMINIO,
-            "causale": "TARI 2026 prima rata",
-            "soggettoPagatore": { "tipo": "F", "identificativo": "VLNGRT75C52F205X", "anagrafica": "Greta Valenti" },
-            "importo": euro,
-            "voci": [ { "idVocePendenza": "V1", "importo": euro, "descrizione": "Quota comunale", "codEntrata": "TARI" } ],
-        });
-        let risposta = self.chiama(&Method::PUT, id_a2a, id, &corpo).await?;
+        let risposta = self.chiama(&Method::PUT, id_a2a, id, &pendenza(DOMINIO, importo)).await?;
         let avviso = risposta["numeroAvviso"].as_str().context("numeroAvviso")?.to_owned();
         Ok(Caricata { id_a2a, id: id.to_owned(), avviso, importo, pagata: None, annullata: false })
     }
@@ -183,4 +174,21 @@ impl Cliente {
             tokio::time::sleep(RESPIRO).await;
         }
     }
+}
+
+/// The body of a position of one voce, of so many cents.
+///
+/// # Panics
+/// Never: an amount is a number.
+#[must_use]
+pub fn pendenza(dominio: &str, importo: i64) -> Value {
+    let euro: Value = serde_json::from_str(&Importo::da_cent(importo).to_string()).expect("un importo e' un numero");
+    json!({
+        "idTipoPendenza": "TARI",
+        "idDominio": dominio,
+        "causale": "TARI 2026 prima rata",
+        "soggettoPagatore": { "tipo": "F", "identificativo": "VLNGRT75C52F205X", "anagrafica": "Greta Valenti" },
+        "importo": euro,
+        "voci": [ { "idVocePendenza": "V1", "importo": euro, "descrizione": "Quota comunale", "codEntrata": "TARI" } ],
+    })
 }

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use tokio_util::sync::CancellationToken;
 
+pub use carico::pendenza;
 use carico::{Caricata, Cliente};
 use mondo::Mondo;
 use nodi::Nodi;

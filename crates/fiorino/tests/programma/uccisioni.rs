@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::sync::{LazyLock, Mutex};
 use std::time::{Duration, Instant};
 
-use codici::{AuxDigit, IdDominio, Importo};
+use codici::{AuxDigit, IdDominio};
 use domain::anagrafica::{
     Applicazione, ConnettoreEnte, ContoAccredito, Dominio, EntrataDominio, Intermediario, RicevutaIgnota, Servizio, Stazione, TipoEntrata, TipoPendenza,
     TipoPendenzaDominio, Utenza, VersioneEnte,
@@ -445,15 +445,7 @@ impl Cliente {
     }
 
     async fn scrivi(&self, id_a2a: &'static str, id: &str, importo: i64) -> (Caricata, usize) {
-        let euro: Value = serde_json::from_str(&Importo::da_cent(importo).to_string()).expect("importo");
-        let corpo = json!({
-            "idTipoPendenza": "TARI",
-            "idDominio": DOMINIO,
-            "causale": "TARI 2026 prima rata",
-            "soggettoPagatore": { "tipo": "F", "identificativo": "VLNGRT75C52F205X", "anagrafica": "Greta Valenti" },
-            "importo": euro,
-            "voci": [ { "idVocePendenza": "V1", "importo": euro, "descrizione": "Quota comunale", "codEntrata": "TARI" } ],
-        });
+        let corpo = bench::resistenza::pendenza(DOMINIO, importo);
         let (risposta, rifatte) = self.chiama(Method::PUT, id_a2a, id, &corpo).await;
         let avviso = risposta["numeroAvviso"].as_str().expect("numeroAvviso").to_owned();
         (Caricata { id_a2a, id: id.to_owned(), avviso, importo, pagata: None, annullata: false }, rifatte)

@@ -4,17 +4,14 @@
 
 use chrono::Duration;
 use domain::anagrafica::ConnettoriIntermediario;
-use pagopa::Risposta;
 use pagopa::biz_events::{Destinatario, in_consegna};
 use pagopa::messaggi::leggi_consegna_ricevuta;
-use piattaforma::{Esito, Metodo, Prodotto, Resoconto, Richiesta};
+use piattaforma::{Esito, Metodo, Prodotto, Richiesta};
 use serde_json::Value;
 use store::eventi::{EsitoEvento, Evento};
 use store::flussi::SenzaRicevuta;
 
-use super::evento::vuoto;
 use super::rest::connessione;
-use crate::stazione::{Chiamata, Principal};
 use crate::{Errore, Gateway};
 
 const OPERAZIONE: &str = "getOrganizationReceiptIuvIur";
@@ -79,13 +76,16 @@ impl Gateway {
         let connettori: &ConnettoriIntermediario = &intermediario.connettori;
         let Some(Ok(connessione)) = connettori.recupero_rt.as_ref().map(|s| connessione(Prodotto::BizEvents, s)) else { return Ok(Passo::PiuTardi) };
         let percorso = ["organizations", riga.dominio.as_str(), "receipts", &riga.iur, "paymentoptions", &riga.iuv];
-        let inizio = self.adesso();
-        let (resoconto, scambio) = outbound::osserva(self.piattaforma.chiama(&connessione, &Richiesta::nuova(Metodo::GET, percorso))).await;
-        if resoconto.tentativi > 0 {
-            let durata = (self.adesso() - inizio).num_milliseconds();
-            let evento = Evento { data: inizio, durata_ms: Some(durata), ..self.evento_recupero(riga, &resoconto) };
-            self.giornale.aggiungi_chiamata(evento, scambio.as_ref());
-        }
+        let richiesta = Richiesta::nuova(Metodo::GET, percorso);
+        let chiamata = self.piattaforma.chiama(&connessione, &richiesta);
+        // Exactly the event that the original's batch leaves: no pendenza, no datiPagoPA, and no status when it went well.
+        let completa = |evento: Evento| Evento {
+            sottotipo_esito: evento.sottotipo_esito.filter(|_| evento.esito != EsitoEvento::Ok),
+            iuv: Some(riga.iuv.clone()),
+            ccp: Some(riga.iur.clone()),
+            ..evento
+        };
+        let resoconto = self.annota_completa(OPERAZIONE, Some(&riga.dominio), chiamata, completa).await;
         match &resoconto.esito {
             Esito::Fatto(fatto) => {
                 let a = Destinatario { id_dominio: riga.dominio.as_str(), id_intermediario: &intermediario.cod, id_stazione: &stazione.cod };
@@ -113,31 +113,7 @@ impl Gateway {
                 return Ok(Passo::Chiusa);
             }
         };
-        let principal = Some(Principal::Ufficio("recupero-rt".to_owned()));
-        let chiamata = Chiamata { operazione: operazione.nome(), principal, id_transazione: uuid::Uuid::new_v4().to_string(), inizio: self.adesso() };
-        match self.acquisisci_ricevuta(&chiamata, &richiesta, &byte).await? {
-            Risposta::Rifiuto(_, fault) => {
-                tracing::warn!(dominio = %riga.dominio, iuv = riga.iuv, fault = fault.codice.codice(), "ricevuta recuperata non acquisita");
-                Ok(Passo::Chiusa)
-            }
-            _ => Ok(Passo::Recuperata),
-        }
-    }
-
-    /// Exactly the event that the original's batch leaves: no pendenza, no datiPagoPA.
-    fn evento_recupero(&self, riga: &SenzaRicevuta, r: &Resoconto) -> Evento {
-        let (esito, dettaglio) = match &r.esito {
-            Esito::Fatto(_) => (EsitoEvento::Ok, None),
-            Esito::Rifiutato { motivo, .. } => (EsitoEvento::Ko, Some(motivo.clone())),
-            Esito::DaRitentare { motivo, .. } => (EsitoEvento::Fail, Some(motivo.clone())),
-        };
-        Evento {
-            esito,
-            sottotipo_esito: r.stato.filter(|_| esito != EsitoEvento::Ok).map(|s| s.to_string()),
-            dettaglio_esito: dettaglio,
-            iuv: Some(riga.iuv.clone()),
-            ccp: Some(riga.iur.clone()),
-            ..vuoto(self, OPERAZIONE, &riga.dominio)
-        }
+        let accettata = self.acquisisci_da_lavoro("recupero-rt", operazione, &richiesta, &byte).await?;
+        Ok(if accettata { Passo::Recuperata } else { Passo::Chiusa })
     }
 }

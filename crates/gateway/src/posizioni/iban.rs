@@ -44,7 +44,7 @@ impl Gateway {
         Ok(None)
     }
 
-    /// `None`: the registry does not speak of this dominio.
+    /// `None`: the registry was never heard for its intermediario. An ente of which it then has no account has none that can be paid to.
     async fn iban_del_dominio(&self, dominio: &IdDominio) -> Result<Option<HashSet<String>>, Errore> {
         let anagrafica = self.istantanea.attuale();
         let Some(intermediario) = intermediario(&anagrafica, dominio).filter(|i| i.connettori.backoffice_ec.is_some()) else { return Ok(None) };

@@ -9,14 +9,12 @@ use codici::IdDominio;
 use domain::anagrafica::{Dominio, Segreto};
 use domain::calendario;
 use domain::posizione_debitoria::Modalita;
-use pagopa::Risposta;
 use pagopa::messaggi::leggi_consegna_ricevuta;
 use piattaforma::posizioni::ricevute::{self, Ricevute};
 use piattaforma::{Connessione, Esito, Prodotto};
 
 use super::{accoda, connessione, intermediario};
 use crate::lavori::Turno;
-use crate::stazione::{Chiamata, Principal};
 use crate::{Errore, Gateway};
 
 /// Days that are looked at again: payments of a day come into the list until the next one.
@@ -136,15 +134,7 @@ impl Gateway {
         richiesta.stazione.id_pa = dominio.to_string();
         richiesta.stazione.id_intermediario.clone_from(&stazione.intermediario);
         richiesta.stazione.id_stazione.clone_from(&stazione.cod);
-        let principal = Some(Principal::Ufficio("ricevute-gpd".to_owned()));
-        let chiamata = Chiamata { operazione: operazione.nome(), principal, id_transazione: uuid::Uuid::new_v4().to_string(), inizio: self.adesso() };
-        Ok(match self.acquisisci_ricevuta(&chiamata, &richiesta, byte).await? {
-            Risposta::Rifiuto(_, fault) => {
-                tracing::warn!(dominio = %dominio, iuv, fault = fault.codice.codice(), "ricevuta di GPD non acquisita");
-                false
-            }
-            _ => true,
-        })
+        self.acquisisci_da_lavoro("ricevute-gpd", operazione, &richiesta, byte).await
     }
 
     fn connessione_ricevute(&self, dominio: &IdDominio) -> Result<Connessione, String> {
